@@ -1,0 +1,124 @@
+package helper
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The results that callers act on. Everything keyglot returns wraps one of
+// them or is a failure of its own. ErrLocked, ErrDenied, ErrUnavailable and
+// ErrTemporary are never turned into ErrNotFound, and never lead to a deletion.
+var (
+	ErrNotFound      = errors.New("nothing stored")
+	ErrLocked        = errors.New("locked")
+	ErrDenied        = errors.New("denied")
+	ErrUnavailable   = errors.New("not available")
+	ErrTemporary     = errors.New("temporary failure")
+	ErrLoginRequired = errors.New("login required")
+	ErrUnsupported   = errors.New("not supported")
+	ErrInvalid       = errors.New("not valid")
+	ErrAmbiguous     = errors.New("several accounts match")
+	ErrUsage         = errors.New("usage")
+)
+
+// ErrPlainHTTP is the denial of a secret over plain http (SEC-23).
+var ErrPlainHTTP = fmt.Errorf("plain http: %w", ErrDenied)
+
+// Ambiguous says which accounts match a question that names none.
+type Ambiguous struct {
+	Target Target
+	Users  []User
+}
+
+func (e *Ambiguous) Error() string {
+	return fmt.Sprintf("%d accounts match", len(e.Users))
+}
+
+// Unwrap makes errors.Is find ErrAmbiguous.
+func (e *Ambiguous) Unwrap() error { return ErrAmbiguous }
+
+// StoreError says in which store what failed.
+type StoreError struct {
+	Store string // the backend's name
+	Op    string // find, list, load, save, remove, open, lock
+	Err   error
+}
+
+func (e *StoreError) Error() string { return e.Store + ": " + e.Op + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// Hint is an error with advice that names the exact command. The advice is
+// printed on its own line and is no part of the error's text.
+type Hint struct {
+	Err    error
+	Advice string
+}
+
+func (h *Hint) Error() string { return h.Err.Error() }
+
+// Unwrap returns the error that the advice is for.
+func (h *Hint) Unwrap() error { return h.Err }
+
+// Advise gives err an advice. A nil error stays nil.
+func Advise(err error, advice string) error {
+	if err == nil {
+		return nil
+	}
+	return &Hint{err, advice}
+}
+
+// Advice returns the outermost advice in err's chain, or "".
+func Advice(err error) string {
+	if h, ok := errors.AsType[*Hint](err); ok {
+		return h.Advice
+	}
+	return ""
+}
+
+// Exit is how a protocol or a command ends with a code of its own. A nil Err
+// ends without a message.
+type Exit struct {
+	Code int
+	Err  error
+}
+
+func (e *Exit) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit %d", e.Code)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns the message's error.
+func (e *Exit) Unwrap() error { return e.Err }
+
+// ExitCode is the process exit code for err, the same for every command that a
+// person runs: 1 failed, 2 usage, 3 login required, 4 not found, 5 denied,
+// 6 temporary. A protocol that has codes of its own returns an Exit.
+func ExitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	if exit, ok := errors.AsType[*Exit](err); ok {
+		return exit.Code
+	}
+	for _, row := range []struct {
+		err  error
+		code int
+	}{
+		{ErrUsage, 2},
+		{ErrLoginRequired, 3},
+		{ErrLocked, 6},
+		{ErrUnavailable, 6},
+		{ErrTemporary, 6},
+		{ErrDenied, 5},
+		{ErrNotFound, 4},
+	} {
+		if errors.Is(err, row.err) {
+			return row.code
+		}
+	}
+	return 1
+}

@@ -1,0 +1,88 @@
+package helper
+
+import "strings"
+
+// Schemes with a meaning of their own. Any other scheme is a URL's.
+const (
+	SchemeHTTPS = "https"
+	SchemeHTTP  = "http"
+	SchemeS3    = "s3"   // Host is the bucket, Path the key prefix
+	SchemeItem  = "item" // Host is an opaque name, its bytes kept, compared byte for byte
+	SchemeCert  = "cert" // git's client certificates: no Host, Path is the file
+)
+
+// Target is what a credential is for, in the form that is compared: Scheme in
+// lower case; Host as ParseHost returns it, or "*.example.com" in a record;
+// Path as CanonicalPath returns it, without the slash that begins it.
+type Target struct{ Scheme, Host, Path string }
+
+// Realm is what a store files records under: a Target without its path.
+type Realm struct{ Scheme, Host string }
+
+// Realm returns the realm the target lies in.
+func (t Target) Realm() Realm { return Realm{t.Scheme, t.Host} }
+
+// IsZero reports whether the target names nothing. A zero target is never a
+// wildcard.
+func (t Target) IsZero() bool { return t == Target{} }
+
+// String is the address as people and files write it: https://host:port/path.
+// It may hold text from outside, so it must be made visible before it is shown.
+func (t Target) String() string {
+	s := t.Realm().String()
+	if t.Path != "" {
+		s += "/" + t.Path
+	}
+	return s
+}
+
+// IsZero reports whether the realm names nothing. A store must answer it with
+// ErrInvalid, never with everything.
+func (r Realm) IsZero() bool { return r == Realm{} }
+
+// String is scheme://host, the name a realm has in stores and locks.
+func (r Realm) String() string { return r.Scheme + "://" + r.Host }
+
+// IsWildcard reports whether a record's realm covers hosts below its own.
+func (r Realm) IsWildcard() bool {
+	return r.Scheme == SchemeHTTPS && strings.HasPrefix(r.Host, "*.")
+}
+
+// covers reports whether a record for path answers a question for asked:
+// whole segments, case and empty segments count, and "%2F" separates nothing.
+// A question with a dot segment or a backslash is answered only by the
+// identical path, because a server may resolve it to somewhere else.
+func covers(path, asked string, exact bool) bool {
+	switch {
+	case path == asked:
+		return true
+	case exact, evasive(asked):
+		return false
+	case path == "":
+		return true
+	}
+	return strings.HasPrefix(asked, path) && asked[len(path)] == '/'
+}
+
+// evasive reports whether a server might resolve path to another place than
+// its segments say: dot segments or a backslash, plain or escaped, escaped
+// escapes included, also where an escaped slash separates them.
+func evasive(path string) bool {
+	if !strings.ContainsAny(path, `.%\`) {
+		return false
+	}
+	p := strings.ToLower(path)
+	for strings.Contains(p, "%25") {
+		p = strings.ReplaceAll(p, "%25", "%")
+	}
+	p = strings.NewReplacer("%2e", ".", "%2f", "/", "%5c", `\`).Replace(p)
+	if strings.Contains(p, `\`) {
+		return true
+	}
+	for segment := range strings.SplitSeq(p, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
