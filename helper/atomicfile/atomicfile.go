@@ -1,0 +1,120 @@
+// Package atomicfile reads and writes files that hold secrets. A file is
+// judged on the open descriptor before a byte of it is used, and written
+// whole: a reader, or a machine that lost power, sees the old content or the
+// new one. The rules come from open(2), rename(2) and fsync(2).
+//
+// It takes no locks. Writers of one file agree by package lock.
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// MaxSize is the limit for files that have no reason for another one.
+const MaxSize = 16 << 20
+
+// Rule says whose a file is and who else may read it.
+type Rule int
+
+const (
+	// Sealed is a file of ours that is encrypted: it and its directory belong
+	// to the effective user, nobody else may write to them, no symlink leads to it.
+	Sealed Rule = iota
+	// Private is a file of ours in clear: as Sealed, and nobody else may read it.
+	Private
+	// Foreign is a file of another tool: a symlink is resolved once, what it
+	// leads to must be the user's. Neither modes nor the directory are judged.
+	Foreign
+	// ForeignPrivate is as Foreign, and nobody else may read or write it.
+	ForeignPrivate
+	// Handed is a file that a service manager hands in: root's or the user's,
+	// its group may read it, and a symlink may lead to a file below the same directory.
+	Handed
+)
+
+func (r Rule) foreign() bool { return r == Foreign || r == ForeignPrivate }
+
+// Refused says that a file or directory is there and must not be used.
+// Nothing was repaired.
+type Refused struct {
+	Path string // of the file or directory at fault
+	Why  string
+	Fix  string // the command that mends it, or advice; may be empty
+}
+
+func (e *Refused) Error() string { return e.Path + ": " + e.Why }
+
+// aside is the fix for what should not be where it is: it harms nothing.
+func aside(path string) string { return "mv " + quote(path) + " " + quote(path+".old") }
+
+// quote makes one word of path for a POSIX shell.
+func quote(path string) string {
+	special := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("/._-+@,:=%", r)
+	}
+	if path != "" && path[0] != '-' && strings.IndexFunc(path, special) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// failed names the file that was asked for, not the temporary one.
+func failed(op, path string, err error) error {
+	var refused *Refused
+	if err == nil || errors.As(err, &refused) {
+		return err
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		err = errno
+	}
+	return &fs.PathError{Op: op, Path: path, Err: err}
+}
+
+// Read returns the content of path, which must obey rule and have no more
+// than limit bytes. Otherwise the error is a *Refused. A file or directory
+// that is not there is fs.ErrNotExist. It never blocks on a pipe or a device.
+func Read(path string, rule Rule, limit int64) ([]byte, error) {
+	real, err := locate(path, rule)
+	if err != nil {
+		return nil, err
+	}
+	return load(real, rule, limit)
+}
+
+// locate checks the directory of path and resolves what rule allows to be a symlink.
+func locate(path string, rule Rule) (string, error) {
+	dir := filepath.Dir(path)
+	if !rule.foreign() {
+		if err := checkDir(dir, rule); err != nil {
+			return "", err
+		}
+	}
+	if rule == Sealed || rule == Private {
+		return path, nil
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); err == nil {
+			return "", &Refused{path, "is a symbolic link to a file that is not there", aside(path)}
+		}
+	}
+	if err != nil {
+		return "", failed("open", path, err)
+	}
+	if rule == Handed {
+		root, err := filepath.EvalSymlinks(dir)
+		if err != nil {
+			return "", failed("open", path, err)
+		}
+		if !strings.HasPrefix(real, strings.TrimSuffix(root, string(filepath.Separator))+string(filepath.Separator)) {
+			return "", &Refused{path, "is a symbolic link that leads out of its directory", ""}
+		}
+	}
+	return real, nil
+}
