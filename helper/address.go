@@ -7,7 +7,6 @@ import (
 
 var errAddress = fmt.Errorf("address: %w", ErrInvalid)
 
-
 // Address is a URL cut into its parts as written, nothing decoded: keyglot
 // does not use net/url in front of a secret, because its errors quote the
 // whole URL and its leniency is not the matcher's.

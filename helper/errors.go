@@ -122,3 +122,14 @@ func ExitCode(err error) int {
 	}
 	return 1
 }
+
+// join puts two failures into one line, for both to be found by errors.Is.
+func join(a, b error) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return fmt.Errorf("%w; %w", a, b)
+}

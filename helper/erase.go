@@ -1,0 +1,192 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Erase removes what r describes from every own place. A place that fails is
+// reported and does not stop the others.
+func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
+	state, err := h.state(ctx, r.Target)
+	if err != nil {
+		return nil, err
+	}
+	if !h.Policy.permits(r.Target) {
+		return nil, nil
+	}
+	profile, err := h.holder(ctx, r.Target, state)
+	if err != nil {
+		return nil, err
+	}
+	w := work{h: h, Removal: r, profile: profile, state: state}
+	realms := []Realm{r.Target.Realm()}
+	if !r.Whole {
+		realms = h.Policy.realms(r.Target)
+	}
+	var failed error
+	for place := range h.Places {
+		for _, realm := range realms {
+			if err := w.erase(ctx, place, realm); err != nil {
+				failed = join(failed, err)
+			}
+		}
+	}
+	return w.results, failed
+}
+
+// work is one Removal under way.
+type work struct {
+	h *Helper
+	Removal
+	profile string
+	state   State
+	results []Result
+	aside   []Key // to be marked as refused for the target
+}
+
+// holder returns the profile that a question about t is answered from: the
+// first that has a record or a pointer for it.
+func (h *Helper) holder(ctx context.Context, t Target, state State) (string, error) {
+	for _, profile := range h.Profiles[:len(h.Profiles)-1] {
+		_, held, err := h.chooseIn(ctx, Query{Target: t}, profile, state)
+		if held || err != nil && !errors.Is(err, ErrNotFound) {
+			return profile, nil
+		}
+	}
+	return h.Profiles[len(h.Profiles)-1], nil
+}
+
+// erase removes from one realm of one place, under its lock. That there is nothing to do is
+// found out before any lock.
+func (w *work) erase(ctx context.Context, place int, realm Realm) error {
+	entries, err := w.h.find(ctx, place, realm, w.profile)
+	if err != nil {
+		return err
+	}
+	if victims, err := w.victims(entries, realm); err != nil || len(victims) == 0 {
+		return err
+	}
+	release, err := w.h.lock(ctx, place, "realm", realm.String())
+	if err != nil {
+		return err
+	}
+	defer release()
+	// Another process may have changed the realm before the lock was ours.
+	if w.state, err = w.h.Memory.Read(ctx); err != nil {
+		return err
+	}
+	if entries, err = w.h.find(ctx, place, realm, w.profile); err != nil {
+		return err
+	}
+	victims, err := w.victims(entries, realm)
+	for _, e := range victims {
+		err = join(err, w.drop(ctx, chosen{e, place}))
+	}
+	return join(err, w.settle(ctx))
+}
+
+// victims are the entries that the removal is about.
+func (w *work) victims(entries []Entry, realm Realm) ([]Entry, error) {
+	if w.Whole {
+		return w.ofTarget(entries)
+	}
+	var exact, wider []Entry
+	for _, e := range entries {
+		if e.Profile != w.profile || e.Target.Realm() != realm || !fits(e, w.Query) {
+			continue
+		}
+		switch {
+		case e.Target == w.Target:
+			exact = append(exact, e)
+		case e.Exact && w.Target.Path == "" && w.Secret.IsSet(): // GIT-70: each is compared
+			exact = append(exact, e)
+		case !e.Exact && covers(e.Target.Path, w.Target.Path, false):
+			wider = append(wider, e)
+		}
+	}
+	if len(exact) > 0 || !w.Secret.IsSet() && len(w.results) > 0 {
+		return exact, nil
+	}
+	return wider, nil
+}
+
+// ofTarget are the entries of exactly the target: of the user that is named,
+// of every account, or the current one and those of the removal's origin.
+func (w *work) ofTarget(entries []Entry) ([]Entry, error) {
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool {
+		return e.Profile != w.profile || e.Target != w.Target || !fits(e, w.Query)
+	})
+	if w.User.Set || w.Every || len(entries) == 0 {
+		return entries, nil
+	}
+	current, err := pick(entries, User{}, w.state)
+	if err != nil && !errors.Is(err, ErrNotFound) && w.Origin == "" {
+		return nil, err
+	}
+	return slices.DeleteFunc(entries, func(e Entry) bool {
+		return (err != nil || e.User != current.User) && (w.Origin == "" || e.Origin != w.Origin)
+	}), nil
+}
+
+// drop removes one record, or the part of it that the tool may remove.
+func (w *work) drop(ctx context.Context, victim chosen) error {
+	c, err := w.h.load(ctx, victim.place, victim.Key)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept := ""
+	switch {
+	case w.Secret.IsSet() && !c.Secret.Equal(w.Secret):
+		kept = KeptSecret
+	case !w.Whole && c.Target != w.Target && !c.Exact:
+		kept = KeptWider
+		w.aside = append(w.aside, c.Key)
+	case w.keepsLogin(c):
+		kept = KeptLogin
+		next := c
+		next.Secret, next.Expiry = Secret{}, time.Time{}
+		err = w.h.save(ctx, victim.place, next, &c)
+	default:
+		err = w.h.remove(ctx, victim)
+	}
+	if err == nil {
+		w.results = append(w.results, Result{Entry: c.Entry, Store: w.h.Places[victim.place].Name, Kept: kept})
+	}
+	return err
+}
+
+// keepsLogin reports whether only the token goes: a refused token of a record
+// that can get another (GIT-73), or a tool's logout of a login that it did not
+// make (DOC-27). Without a password git means the whole (GIT-72).
+func (w *work) keepsLogin(c Credential) bool {
+	if w.Logout || !c.Refresh.IsSet() {
+		return false
+	}
+	return w.Secret.IsSet() || w.Whole && c.IsLogin()
+}
+
+// settle writes what the memory must say afterwards: records set aside, and
+// after a person's logout no pointer to an account that is gone. No tool's
+// erase moves or clears a pointer (GIT-36).
+func (w *work) settle(ctx context.Context) error {
+	return w.h.remember(ctx, w.state, func(s *State) {
+		now := w.h.Now().UTC().Truncate(time.Second)
+		for _, k := range w.aside {
+			s.reject(k, w.Target, now)
+		}
+		if !w.Logout {
+			return
+		}
+		for _, r := range w.results {
+			if current, ok := s.Pointer(r.Profile, r.Target); ok && current == r.User {
+				s.ClearPointer(r.Profile, r.Target)
+			}
+		}
+	})
+}

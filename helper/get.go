@@ -1,0 +1,95 @@
+package helper
+
+import (
+	"context"
+	"errors"
+)
+
+// chosen is an entry and the place it lies in.
+type chosen struct {
+	Entry
+	place int
+}
+
+// Get answers q from the first place whose best match it is.
+func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
+	state, err := h.state(ctx, q.Target)
+	if err != nil {
+		return Answer{}, err
+	}
+	kinds, ok := h.Policy.kinds(q.Target, q.Kinds)
+	if !ok || !h.Policy.permits(q.Target) {
+		return Answer{}, ErrNotFound
+	}
+	q.Kinds = kinds
+	found, err := h.choose(ctx, q, state)
+	if err != nil {
+		return Answer{}, err
+	}
+	if state.rejected(found.Key, q.Target, h.Now()) {
+		return Answer{}, ErrNotFound
+	}
+	c, err := h.load(ctx, found.place, found.Key)
+	if err != nil {
+		return Answer{}, err
+	}
+	if !fits(c.Entry, q) || c.Exact != found.Exact { // another process stored it anew since
+		return Answer{}, ErrNotFound
+	}
+	if c, err = h.serve(ctx, found.place, c, q); err != nil {
+		return Answer{}, err
+	}
+	return Answer{Credential: c, Sends: c.BasicUser(q.User), Store: h.Places[found.place].Name}, nil
+}
+
+// state reads the memory for a question about t.
+func (h *Helper) state(ctx context.Context, t Target) (State, error) {
+	if t.Realm().IsZero() {
+		return State{}, ErrInvalid
+	}
+	return h.Memory.Read(ctx)
+}
+
+// choose finds the entry that answers q in the first profile that has
+// anything to say about its target.
+func (h *Helper) choose(ctx context.Context, q Query, state State) (chosen, error) {
+	var found chosen
+	err := ErrNotFound
+	for _, profile := range h.Profiles {
+		var held bool
+		found, held, err = h.chooseIn(ctx, q, profile, state)
+		if held || !errors.Is(err, ErrNotFound) {
+			break
+		}
+	}
+	return found, err
+}
+
+// chooseIn asks the places in order. The chosen one's answer needs no other;
+// after a miss there, one that cannot be read makes the miss its error. held
+// reports whether the profile has a record or a pointer for the target.
+func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state State) (found chosen, held bool, err error) {
+	held = state.pointsAt(profile, q.Target)
+	for place := range h.Places {
+		for _, realm := range h.Policy.realms(q.Target) {
+			entries, err := h.find(ctx, place, realm, profile)
+			if err != nil {
+				return chosen{}, held, err
+			}
+			for _, e := range entries {
+				held = held || e.Profile == profile && covers(e.Target.Path, q.Target.Path, e.Exact)
+			}
+			e, err := match(entries, realm, profile, q, state)
+			if err == nil {
+				return chosen{e, place}, true, nil
+			}
+			if !errors.Is(err, ErrNotFound) {
+				return chosen{}, held, err
+			}
+			if errors.Is(err, errAside) {
+				break
+			}
+		}
+	}
+	return chosen{}, held, ErrNotFound
+}

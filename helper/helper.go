@@ -1,0 +1,139 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Helper is the policy: the Service that answers every protocol and command
+// from the user's stores. Its fields must not change after the first call;
+// stores are opened on first use, once.
+type Helper struct {
+	// Profiles is what is looked at: the first is written to; a second is
+	// read only if the first has neither a record nor a pointer for the
+	// target (AUTH-25).
+	Profiles []string
+	Places   []Place // own stores: the chosen one first, the others are asked on a miss
+	Memory   Memory
+	Locks    Locker
+	Refresh  Refresher // nil: no login can be renewed
+	Policy   Policy
+	Now      func() time.Time
+
+	opened []opened // one for each Place, filled on first use
+}
+
+var _ Service = (*Helper)(nil)
+
+// Locker locks across processes and goroutines.
+type Locker interface {
+	// Lock waits for the lock of that name until ctx ends; then it is
+	// ErrTemporary. The lock dies with the process.
+	Lock(ctx context.Context, name string) (release func(), err error)
+}
+
+// Refresher renews a login at its server.
+type Refresher interface {
+	// Refresh returns c with a new secret, expiry and, where the server
+	// rotates it, refresh token. ErrLoginRequired: the server has ended the
+	// login. ErrTemporary: it could not be asked.
+	Refresh(ctx context.Context, c Credential) (Credential, error)
+}
+
+type opened struct {
+	store Store
+	err   error
+}
+
+// store opens a place on its first use and remembers how that went.
+func (h *Helper) store(ctx context.Context, place int) (Store, error) {
+	if h.opened == nil {
+		h.opened = make([]opened, len(h.Places))
+	}
+	o := &h.opened[place]
+	if o.store == nil && o.err == nil {
+		o.store, o.err = h.Places[place].Open(ctx, h.Places[place].Env)
+		o.err = h.wrap(place, "open", o.err)
+	}
+	return o.store, o.err
+}
+
+// find returns the entries of a realm in a place, with all that the matcher
+// needs: where the store knows only names, records of the target are loaded.
+func (h *Helper) find(ctx context.Context, place int, realm Realm, profile string) ([]Entry, error) {
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := store.Find(ctx, realm)
+	if err != nil {
+		return nil, h.wrap(place, "find", err)
+	}
+	for i, e := range entries {
+		if e.Known || e.Profile != profile {
+			continue
+		}
+		c, err := store.Load(ctx, e.Key)
+		if err != nil {
+			return nil, h.wrap(place, "load", err)
+		}
+		entries[i] = c.Entry
+	}
+	return entries, nil
+}
+
+// load returns the record of a key, which must be the one that was asked.
+func (h *Helper) load(ctx context.Context, place int, k Key) (Credential, error) {
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return Credential{}, err
+	}
+	c, err := store.Load(ctx, k)
+	if err == nil && c.Key != k {
+		err = fmt.Errorf("another record than was asked: %w", ErrInvalid)
+	}
+	return c, h.wrap(place, "load", err)
+}
+
+// save writes a record, its generation and times set.
+func (h *Helper) save(ctx context.Context, place int, c Credential, before *Credential) error {
+	now := h.Now().UTC().Truncate(time.Second)
+	c.Gen, c.Created, c.Updated, c.Known = 1, now, now, true
+	if before != nil {
+		c.Gen, c.Created = before.Gen+1, before.Created
+	}
+	return h.wrap(place, "save", h.opened[place].store.Save(ctx, c))
+}
+
+// lock takes the lock under which a realm of a place changes.
+func (h *Helper) lock(ctx context.Context, place int, kind, name string) (func(), error) {
+	release, err := h.Locks.Lock(ctx, kind+" "+h.Places[place].Name+" "+name)
+	return release, h.wrap(place, "lock", err)
+}
+
+// wrap names the store in an error. A call that ran out of time did not answer:
+// never a miss.
+func (h *Helper) wrap(place int, op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("did not answer in time: %w", ErrUnavailable)
+	}
+	return &StoreError{Store: h.Places[place].Name, Op: op, Err: err}
+}
+
+// remember changes the state if change changes anything.
+func (h *Helper) remember(ctx context.Context, state State, change func(*State)) error {
+	next := state
+	change(&next)
+	if next.equal(state) {
+		return nil
+	}
+	return h.Memory.Update(ctx, func(s *State) error {
+		change(s)
+		return nil
+	})
+}

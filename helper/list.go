@@ -1,0 +1,72 @@
+package helper
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// List returns the entries of the profiles in all places, sorted by target,
+// account and profile. A place that cannot be listed is the error; what the
+// others have comes all the same.
+func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []Listed
+	var failed error
+	for place := range h.Places {
+		entries, err := h.entries(ctx, place, q)
+		failed = join(failed, err)
+		for _, e := range entries {
+			if slices.Contains(h.Profiles, e.Profile) && fits(e, q) && h.Policy.permits(e.Target) {
+				list = append(list, Listed{Entry: e, Store: h.Places[place].Name})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Listed) int {
+		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
+	})
+	mark(list, state)
+	return list, failed
+}
+
+// entries lists a place, or one realm of it.
+func (h *Helper) entries(ctx context.Context, place int, q Query) ([]Entry, error) {
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	if q.Target.IsZero() {
+		entries, err = store.List(ctx)
+	} else {
+		entries, err = store.Find(ctx, q.Target.Realm())
+	}
+	return entries, h.wrap(place, "list", err)
+}
+
+// mark says of each entry whether its account is the target's current one and
+// whether a place before it holds the same key.
+func mark(list []Listed, state State) {
+	type at struct {
+		profile string
+		target  Target
+	}
+	accounts := map[at]int{}
+	seen := map[Key]bool{}
+	for i := range list {
+		e := &list[i]
+		e.Shadowed = seen[e.Key]
+		if !e.Shadowed {
+			accounts[at{e.Profile, e.Target}]++
+		}
+		seen[e.Key] = true
+	}
+	for i := range list {
+		e := &list[i]
+		user, pointed := state.Pointer(e.Profile, e.Target)
+		e.Current = pointed && user == e.User || !pointed && accounts[at{e.Profile, e.Target}] == 1
+	}
+}

@@ -1,0 +1,101 @@
+package helper
+
+import (
+	"fmt"
+	"slices"
+)
+
+// errAside is the miss of a target whose current account is not among those
+// that match: no other account answers in its place (AUTH-27, GIT-36).
+var errAside = fmt.Errorf("the current account is not here: %w", ErrNotFound)
+
+// match is the one matcher of all protocols and backends. It picks the entry
+// of this realm and profile that answers q: kind, then user, then
+// whole-segment path or exactness, then the longest path, then the current
+// account. entries may be in any order, and the choice never depends on it.
+// Its error is ErrNotFound, errAside, or *Ambiguous.
+func match(entries []Entry, realm Realm, profile string, q Query, state State) (Entry, error) {
+	var left []Entry
+	for _, e := range entries {
+		if e.Profile == profile && e.Target.Realm() == realm && fits(e, q) && covers(e.Target.Path, q.Target.Path, e.Exact) {
+			left = append(left, e)
+		}
+	}
+	if len(left) == 0 {
+		return onlyBelow(entries, realm, profile, q, state)
+	}
+	longest := 0
+	for _, e := range left {
+		longest = max(longest, len(e.Target.Path))
+	}
+	left = slices.DeleteFunc(left, func(e Entry) bool { return len(e.Target.Path) < longest })
+	return pick(left, q.User, state)
+}
+
+// onlyBelow answers a git request without path by the only record below it,
+// if git itself stored that (GIT-33).
+func onlyBelow(entries []Entry, realm Realm, profile string, q Query, state State) (Entry, error) {
+	if !q.Below || q.Target.Path != "" {
+		return Entry{}, ErrNotFound
+	}
+	var left []Entry
+	for _, e := range entries {
+		if e.Profile == profile && e.Target.Realm() == realm && fits(e, q) {
+			left = append(left, e)
+		}
+	}
+	if len(left) != 1 || !left[0].Exact {
+		return Entry{}, ErrNotFound
+	}
+	return pick(left, q.User, state)
+}
+
+// pick chooses among entries of one target: the asked user, else the current
+// account, else the only one.
+func pick(left []Entry, asked User, state State) (Entry, error) {
+	if asked.Set {
+		if i := slices.IndexFunc(left, func(e Entry) bool { return e.User == asked }); i >= 0 {
+			return left[i], nil
+		}
+	}
+	current, pointed := state.Pointer(left[0].Profile, left[0].Target)
+	if i := slices.IndexFunc(left, func(e Entry) bool { return pointed && e.User == current }); i >= 0 {
+		return left[i], nil
+	}
+	switch {
+	case pointed && !asked.Set:
+		return Entry{}, errAside
+	case len(left) > 1:
+		return Entry{}, &Ambiguous{Target: left[0].Target, Users: users(left)}
+	}
+	return left[0], nil
+}
+
+// fits reports whether an entry is of a kind that q can carry and belongs to
+// the user that q names: by account, or by the Basic user name it sends.
+func fits(e Entry, q Query) bool {
+	if len(q.Kinds) > 0 && e.Known && !slices.Contains(q.Kinds, e.Kind) {
+		return false
+	}
+	return !q.User.Set || e.User == q.User || e.Login != "" && e.Login == q.User.Name
+}
+
+// users lists the accounts of entries, sorted, each once.
+func users(entries []Entry) []User {
+	var list []User
+	for _, e := range entries {
+		if !slices.Contains(list, e.User) {
+			list = append(list, e.User)
+		}
+	}
+	slices.SortFunc(list, func(a, b User) int {
+		switch {
+		case a == b:
+			return 0
+		case !a.Set || b.Set && a.Name < b.Name:
+			return -1
+		}
+		return 1
+	})
+	return list
+}

@@ -1,0 +1,59 @@
+package helper
+
+import (
+	"context"
+	"slices"
+)
+
+// point plans the pointer of the target that user belongs to (AUTH-27): a login
+// or docker store makes its account current; a second account that appears
+// otherwise leaves the first current; a pointer whose account is gone passes to
+// this one. A target with one account has no pointer.
+func (out *plan) point(k Key, makeCurrent, known bool) {
+	current, pointed := out.state.Pointer(k.Profile, k.Target)
+	gone := pointed && current != k.User && !slices.Contains(out.others, current)
+	set := func(u User) func(*State) {
+		return func(s *State) { s.SetPointer(k.Profile, k.Target, u) }
+	}
+	switch {
+	case len(out.others) == 0:
+		out.last = func(s *State) { s.ClearPointer(k.Profile, k.Target) }
+	case gone, makeCurrent && !(pointed && current == k.User):
+		out.last = set(k.User)
+	case !pointed && len(out.others) == 1 && !known:
+		// Before the write: a kill between the two must not leave two
+		// accounts of which none is current.
+		out.first = set(out.others[0])
+	}
+}
+
+// pointAgain mends the pointer of the broader record that answers p, if the
+// account it names is gone.
+func (h *Helper) pointAgain(ctx context.Context, out *plan, served Credential) error {
+	current, pointed := out.state.Pointer(served.Profile, served.Target)
+	if !pointed {
+		return nil
+	}
+	all, err := h.accounts(ctx, served.Profile, served.Target)
+	if err != nil || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
+		return err
+	}
+	out.last = func(s *State) { s.SetPointer(served.Profile, served.Target, served.User) }
+	return nil
+}
+
+// note plans what else the memory must say of a write: which store was written
+// to, before it is; and that the record is no longer set aside, after it.
+func (h *Helper) note(out *plan, p Put) {
+	first, last, name := out.first, out.last, h.Places[out.place].Name
+	out.first = func(s *State) {
+		first(s)
+		if !slices.Contains(s.Written, name) {
+			s.Written = append(slices.Clone(s.Written), name)
+		}
+	}
+	out.last = func(s *State) {
+		last(s)
+		s.restore(p.Key)
+	}
+}

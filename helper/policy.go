@@ -1,0 +1,112 @@
+package helper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Policy is what the user's configuration and flags allow. It only narrows,
+// but for AllowHTTP and WildcardZones. The zero Policy is the strict default.
+type Policy struct {
+	AllowHTTP     []string // host[:port] in compared form that may be asked over plain http, for Basic only
+	WildcardZones []string // private zones that a wildcard may cover although they are no public suffix's child
+	Allow, Deny   []Target // targets, wildcards included; an empty Allow allows everything
+	Only          []Target // narrows one run
+	// Registrable returns the registrable domain of a host: its public suffix
+	// and one label more. Without it no wildcard matches.
+	Registrable func(host string) (string, error)
+}
+
+// permits reports whether the policy lets t be asked about at all.
+func (p Policy) permits(t Target) bool {
+	inside := func(list []Target) bool {
+		return slices.ContainsFunc(list, func(pattern Target) bool { return within(pattern, t) })
+	}
+	return !inside(p.Deny) && (len(p.Allow) == 0 || inside(p.Allow)) && (len(p.Only) == 0 || inside(p.Only))
+}
+
+// within reports whether t lies in a pattern: the same realm or below its
+// wildcard, and at or below its path.
+func within(pattern, t Target) bool {
+	if pattern.Realm() != t.Realm() && !(pattern.Realm().IsWildcard() && pattern.Scheme == t.Scheme && below(t.Host, pattern.Host)) {
+		return false
+	}
+	return covers(pattern.Path, t.Path, false)
+}
+
+// below reports whether host is a sub-domain of a wildcard's base, ports equal.
+func below(host, wildcard string) bool {
+	base := wildcard[1:] // with the dot
+	return !isIP(host) && len(host) > len(base) && strings.HasSuffix(host, base)
+}
+
+// kinds returns which of the asked kinds may travel to t: over plain http
+// beyond this computer only Basic, and only to hosts the user listed (SEC-23).
+// ok is false where nothing may.
+func (p Policy) kinds(t Target, asked []Kind) (kinds []Kind, ok bool) {
+	if t.Scheme != SchemeHTTP || IsLoopback(t.Host) {
+		return asked, true
+	}
+	if !slices.Contains(p.AllowHTTP, t.Host) || len(asked) > 0 && !slices.Contains(asked, Basic) {
+		return nil, false
+	}
+	return []Kind{Basic}, true
+}
+
+// check refuses what must not be stored for t.
+func (p Policy) check(t Target, kind Kind) error {
+	if t.IsZero() || t.Realm().IsZero() {
+		return fmt.Errorf("no target: %w", ErrInvalid)
+	}
+	if _, ok := p.kinds(t, []Kind{kind}); !ok {
+		return ErrPlainHTTP
+	}
+	if !p.permits(t) {
+		return fmt.Errorf("the policy: %w", ErrDenied)
+	}
+	return nil
+}
+
+// realms lists where a record for t may be filed, best first: its own realm,
+// then the wildcards above its host, the longest base first.
+func (p Policy) realms(t Target) []Realm {
+	list := []Realm{t.Realm()}
+	if t.Scheme != SchemeHTTPS || t.Realm().IsWildcard() || isIP(t.Host) {
+		return list
+	}
+	for rest := t.Host; ; {
+		_, base, more := strings.Cut(rest, ".")
+		if !more || !strings.Contains(hostname(base), ".") && !p.isZone(hostname(base)) {
+			return list
+		}
+		if p.MayCover(hostname(base), hostname(t.Host)) {
+			list = append(list, Realm{SchemeHTTPS, "*." + base})
+		}
+		rest = base
+	}
+}
+
+// MayCover reports whether a wildcard above base may answer for host, which
+// lies below it: both belong to one registrable domain (AUTH-21), or the zone
+// is one that the user named. Host names are without ports.
+func (p Policy) MayCover(base, host string) bool {
+	if p.isZone(base) {
+		return true
+	}
+	if p.Registrable == nil {
+		return false
+	}
+	own, err := p.Registrable("x." + base)
+	if err != nil || len(own) > len(base) { // base is itself a public suffix
+		return false
+	}
+	other, err := p.Registrable(host)
+	return err == nil && own == other
+}
+
+func (p Policy) isZone(base string) bool {
+	return slices.ContainsFunc(p.WildcardZones, func(zone string) bool {
+		return base == zone || strings.HasSuffix(base, "."+zone)
+	})
+}

@@ -1,0 +1,284 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Store keeps p.Credential under its key in the first profile: where the key
+// already lives, else in the chosen store; a login always moves it to the
+// chosen store. What is stored already is found out before any lock and not
+// written again.
+func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
+	p.Profile, p.Known = h.Profiles[0], true
+	if err := h.Policy.check(p.Target, p.Kind); err != nil {
+		return Stored{}, err
+	}
+	plan, err := h.plan(ctx, p)
+	if err != nil {
+		return Stored{}, err
+	}
+	if plan.idle() {
+		return plan.stored(h, p), nil
+	}
+	release, err := h.lock(ctx, plan.place, "realm", p.Target.Realm().String())
+	if err != nil {
+		return Stored{}, err
+	}
+	defer release()
+	// Another process may have changed the realm before the lock was ours.
+	place := plan.place
+	if plan, err = h.plan(ctx, p); err != nil {
+		return Stored{}, err
+	}
+	if plan.idle() {
+		return plan.stored(h, p), nil
+	}
+	if plan.place != place {
+		return Stored{}, h.wrap(place, "save", fmt.Errorf("the record has just moved to another store: %w", ErrTemporary))
+	}
+	if err := h.carry(ctx, p, plan); err != nil {
+		return Stored{}, err
+	}
+	return plan.stored(h, p), nil
+}
+
+// plan is what a Put comes to, with what is stored now.
+type plan struct {
+	place  int         // where the record is to be
+	next   *Credential // what is to be written there; nil: nothing
+	before *Credential // the record of that key now
+	move   []chosen    // the key's copies in other places, to be removed
+	drop   []chosen    // accounts that the record replaces (Put.Sole)
+	user   User        // the account that p comes to: its own, or that of the record that says the same
+	others []User      // the target's other accounts, once the plan is carried out
+	state  State
+	first  func(*State) // what the memory must say before the write
+	last   func(*State) // and after it
+}
+
+// idle reports whether there is nothing to do.
+func (p *plan) idle() bool {
+	next := p.state
+	p.first(&next)
+	p.last(&next)
+	return p.next == nil && len(p.move) == 0 && len(p.drop) == 0 && next.equal(p.state)
+}
+
+// stored tells what the plan did.
+func (p *plan) stored(h *Helper, put Put) Stored {
+	after := p.state
+	p.first(&after)
+	p.last(&after)
+	current, pointed := after.Pointer(put.Profile, put.Target)
+	return Stored{
+		Store: h.Places[p.place].Name, Profile: put.Profile,
+		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
+		Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
+	}
+}
+
+// plan finds out what p comes to. It changes nothing and takes no lock.
+func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
+	none := func(*State) {}
+	out := plan{first: none, last: none}
+	state, err := h.state(ctx, p.Target)
+	if err != nil {
+		return out, err
+	}
+	out.state = state
+	all, err := h.accounts(ctx, p.Profile, p.Target)
+	if err != nil {
+		return out, err
+	}
+	held := slices.DeleteFunc(slices.Clone(all), func(c chosen) bool { return c.User != p.User })
+	if len(held) > 0 && p.Origin != OriginLogin {
+		out.place = held[0].place
+	}
+	for _, c := range held {
+		before, err := h.load(ctx, c.place, c.Key)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		if c.place == out.place {
+			out.before = &before
+		} else if p.Origin == OriginLogin {
+			out.move = append(out.move, c)
+		}
+	}
+	served, kept, err := h.served(ctx, p, state)
+	if err != nil {
+		return out, err
+	}
+	if kept {
+		// The record that answers says it all already, or is a login that
+		// stays. Only a pointer to a record that is gone is mended.
+		out.user = served.User
+		out.split(p, all)
+		if served.Target == p.Target {
+			out.point(served.Key, p.Current, true)
+			return out, nil
+		}
+		return out, h.pointAgain(ctx, &out, served)
+	}
+	out.user = p.User
+	out.split(p, all)
+	out.next = merge(p, out.before, h.Now())
+	if err := h.holds(out.place, out.next); err != nil {
+		return out, err
+	}
+	out.point(p.Key, p.Current, out.before != nil)
+	h.note(&out, p)
+	return out, nil
+}
+
+// split sorts the target's other accounts into those that p replaces and those
+// that stay.
+func (out *plan) split(p Put, all []chosen) {
+	for _, c := range all {
+		switch {
+		case c.User == out.user:
+		case p.Sole && c.Origin == p.Origin:
+			out.drop = append(out.drop, c)
+		case !slices.Contains(out.others, c.User):
+			out.others = append(out.others, c.User)
+		}
+	}
+}
+
+// accounts lists the entries of exactly this target in all places. A place
+// that is not the chosen one and cannot be read has no say in a write.
+func (h *Helper) accounts(ctx context.Context, profile string, t Target) ([]chosen, error) {
+	var list []chosen
+	for place := range h.Places {
+		entries, err := h.find(ctx, place, t.Realm(), profile)
+		if err != nil {
+			if place == 0 {
+				return nil, err
+			}
+			continue
+		}
+		for _, e := range entries {
+			if e.Profile == profile && e.Target == t {
+				list = append(list, chosen{e, place})
+			}
+		}
+	}
+	return list, nil
+}
+
+// served returns the record that answers p's target and user now, if p need
+// not be written because of it: it says the same, or it is a healthy login and
+// the tool must not replace that (GIT-62, GIT-64, DOC-23).
+func (h *Helper) served(ctx context.Context, p Put, state State) (Credential, bool, error) {
+	if p.Origin == OriginLogin {
+		return Credential{}, false, nil
+	}
+	found, err := h.choose(ctx, Query{Target: p.Target, User: p.User}, state)
+	if err != nil {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrAmbiguous) {
+			return Credential{}, false, nil
+		}
+		return Credential{}, false, err
+	}
+	c, err := h.load(ctx, found.place, found.Key)
+	if errors.Is(err, ErrNotFound) {
+		return Credential{}, false, nil
+	}
+	if err != nil {
+		return Credential{}, false, err
+	}
+	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
+	return c, login || h.says(c, p), nil
+}
+
+// says reports whether a get of c already gives what p wants to keep.
+func (h *Helper) says(c Credential, p Put) bool {
+	return c.Secret.Equal(p.Secret) && c.BasicUser(p.User) == p.BasicUser(p.User) && sameUse(c, p.Credential) &&
+		(!p.Refresh.IsSet() || c.Refresh.Equal(p.Refresh)) &&
+		(p.Expiry.IsZero() || c.Expiry.Equal(p.Expiry)) && !c.Expired(h.Now())
+}
+
+// sameUse reports whether two records are answered in the same form: docker
+// and git store back as a password the token that they were given as one.
+func sameUse(c, d Credential) bool {
+	password := func(k Kind) bool { return k == Basic || k == Bearer }
+	return (c.Kind == d.Kind || password(c.Kind) && password(d.Kind)) && c.Attr[AttrAuthType] == d.Attr[AttrAuthType]
+}
+
+// merge returns what is to be stored for p. A tool that stores the same secret
+// again keeps what it does not know of: the rest of the record, a refresh
+// token, an expiry that has not passed (GIT-63). Everything else is replaced.
+func merge(p Put, before *Credential, now time.Time) *Credential {
+	next := p.Credential
+	if p.Origin == OriginLogin || before == nil || !before.Secret.Equal(p.Secret) || !sameUse(*before, p.Credential) {
+		return &next
+	}
+	next = *before
+	if p.Refresh.IsSet() {
+		next.Refresh = p.Refresh
+	}
+	if !p.Expiry.IsZero() {
+		next.Expiry = p.Expiry
+	} else if next.Expired(now) {
+		next.Expiry = time.Time{}
+	}
+	if p.Alias != "" {
+		next.Alias = p.Alias
+	}
+	return &next
+}
+
+// holds refuses what the place cannot keep, before anything is written.
+func (h *Helper) holds(place int, c *Credential) error {
+	b := h.Places[place].Backend
+	switch {
+	case b.ReadOnly:
+		return h.wrap(place, "save", fmt.Errorf("read-only: %w", ErrUnsupported))
+	case !slices.Contains(b.Kinds, c.Kind):
+		return h.wrap(place, "save", fmt.Errorf("cannot hold %s credentials: %w", c.Kind, ErrUnsupported))
+	case b.Limit > 0 && len(c.Secret.Reveal()) > b.Limit:
+		return h.wrap(place, "save", Advise(fmt.Errorf("holds at most %d bytes per credential: %w", b.Limit, ErrUnsupported), "use --backend file"))
+	}
+	return nil
+}
+
+// carry does what the plan says, under the realm lock: the memory that must
+// not be missing, the record, the copies it replaces, the rest of the memory.
+func (h *Helper) carry(ctx context.Context, p Put, plan plan) error {
+	if err := h.remember(ctx, plan.state, plan.first); err != nil {
+		return err
+	}
+	if plan.next != nil {
+		if err := h.save(ctx, plan.place, *plan.next, plan.before); err != nil {
+			return err
+		}
+	}
+	if len(plan.move) > 0 {
+		if _, err := h.load(ctx, plan.place, p.Key); err != nil { // read back before the other copies go
+			return err
+		}
+	}
+	for _, c := range append(plan.move, plan.drop...) {
+		if err := h.remove(ctx, c); err != nil {
+			return err
+		}
+	}
+	first := plan.state
+	plan.first(&first)
+	return h.remember(ctx, first, plan.last)
+}
+
+func (h *Helper) remove(ctx context.Context, c chosen) error {
+	store, err := h.store(ctx, c.place)
+	if err != nil {
+		return err
+	}
+	return h.wrap(c.place, "remove", store.Remove(ctx, c.Key))
+}

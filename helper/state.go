@@ -1,0 +1,108 @@
+package helper
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// State is what keyglot remembers between runs besides the records. It holds
+// no secret and stays near empty: a pointer only for targets with more than
+// one account.
+type State struct {
+	Profile  string      // the current profile; empty: default
+	Pointers []Pointer   // current accounts
+	Rejected []Rejection // records set aside for a target for a while
+	Written  []string    // backends that were ever written to
+}
+
+// Pointer names a target's current account. The account's record may be gone:
+// then no other account answers in its place.
+type Pointer struct {
+	Profile string
+	Target  Target
+	User    User
+}
+
+// Rejection sets a record aside for a target it only covers, because a server
+// there refused it (GIT-75).
+type Rejection struct {
+	ID     string // of the record's Key
+	Target Target // of the request
+	Until  time.Time
+}
+
+// Memory keeps the State. config.State implements it.
+type Memory interface {
+	// Read returns the state; there being none yet is the zero State.
+	Read(ctx context.Context) (State, error)
+	// Update changes the state under a lock and writes it whole.
+	Update(ctx context.Context, change func(*State) error) error
+}
+
+// Pointer returns the current account of a target.
+func (s State) Pointer(profile string, t Target) (User, bool) {
+	for _, p := range s.Pointers {
+		if p.Profile == profile && p.Target == t {
+			return p.User, true
+		}
+	}
+	return User{}, false
+}
+
+// pointsAt reports whether a pointer exists for a target that covers t.
+func (s State) pointsAt(profile string, t Target) bool {
+	return slices.ContainsFunc(s.Pointers, func(p Pointer) bool {
+		return p.Profile == profile && p.Target.Realm() == t.Realm() && covers(p.Target.Path, t.Path, false)
+	})
+}
+
+// SetPointer makes user the current account of a target.
+func (s *State) SetPointer(profile string, t Target, user User) {
+	s.ClearPointer(profile, t)
+	s.Pointers = append(s.Pointers, Pointer{profile, t, user})
+}
+
+// ClearPointer forgets which account of a target is current.
+func (s *State) ClearPointer(profile string, t Target) {
+	s.Pointers = slices.DeleteFunc(slices.Clone(s.Pointers), func(p Pointer) bool {
+		return p.Profile == profile && p.Target == t
+	})
+}
+
+// rejected reports whether the record is set aside for t.
+func (s State) rejected(k Key, t Target, now time.Time) bool {
+	if len(s.Rejected) == 0 {
+		return false
+	}
+	id := k.ID()
+	return slices.ContainsFunc(s.Rejected, func(r Rejection) bool {
+		return r.ID == id && r.Target == t && r.Until.After(now)
+	})
+}
+
+// reject sets the record aside for t and drops marks that are over.
+func (s *State) reject(k Key, t Target, now time.Time) {
+	id := k.ID()
+	s.Rejected = slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool {
+		return !r.Until.After(now) || r.ID == id && r.Target == t
+	})
+	s.Rejected = append(s.Rejected, Rejection{id, t, now.Add(rejectedFor)})
+}
+
+const rejectedFor = time.Hour
+
+// restore takes back every mark of a record: it was stored anew.
+func (s *State) restore(k Key) {
+	if len(s.Rejected) == 0 {
+		return
+	}
+	id := k.ID()
+	s.Rejected = slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID == id })
+}
+
+// equal reports whether two states say the same.
+func (s State) equal(t State) bool {
+	return s.Profile == t.Profile && slices.Equal(s.Pointers, t.Pointers) &&
+		slices.Equal(s.Rejected, t.Rejected) && slices.Equal(s.Written, t.Written)
+}
