@@ -1,0 +1,107 @@
+package lock
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"time"
+)
+
+// A lease stands in for a lock where the file system has none (some network
+// shares): a file beside the lock file that only one process can make. Shared
+// ones are exclusive here. It names its holder's process, machine and boot, and
+// counts for nothing when that process is gone, or after leaseTime on any
+// machine. It cannot be as good as a lock: a holder that takes longer than
+// leaseTime loses it without being told.
+const (
+	leaseTime = 60 * time.Second
+	leasePoll = 20 * time.Millisecond
+
+	nowhere = "-" // a place that cannot be told from others
+)
+
+func acquireLease(ctx context.Context, path string) (*Held, error) {
+	path += ".lease"
+	tick := time.NewTicker(leasePoll)
+	defer tick.Stop()
+	for {
+		mine := fmt.Appendf(nil, "%d %s %d\n", os.Getpid(), place(), time.Now().Add(leaseTime).UnixNano())
+		err := makeLease(path, mine)
+		if err == nil {
+			return &Held{release: func() error { return dropLease(path, mine) }}, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
+		if theirs, err := os.ReadFile(path); err == nil && stale(theirs, time.Now()) {
+			if err := breakLease(path, theirs); err != nil {
+				return nil, fmt.Errorf("lock %s: %w", path, err)
+			}
+			continue
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, expired(path, ctx.Err())
+		}
+	}
+}
+
+// makeLease lets the lease appear with its content: another process must not
+// find it empty.
+func makeLease(path string, content []byte) error {
+	temp := path + "." + strconv.FormatUint(rand.Uint64(), 36)
+	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp)
+	_, err = file.Write(content)
+	if err := errors.Join(err, file.Chmod(0o600), file.Close()); err != nil {
+		return err
+	}
+	return os.Link(temp, path)
+}
+
+func dropLease(path string, mine []byte) error {
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, mine) {
+		return nil // it ran out and is somebody else's now
+	}
+	return os.Remove(path)
+}
+
+// stale says whether the holder of a lease is gone, or its time.
+func stale(lease []byte, now time.Time) bool {
+	var pid int
+	var where string
+	var until int64
+	if _, err := fmt.Sscanf(string(lease), "%d %s %d\n", &pid, &where, &until); err != nil {
+		return true // nothing we wrote
+	}
+	return now.UnixNano() > until || where != nowhere && where == place() && !alive(pid)
+}
+
+// breakLease takes a stale lease away. Of two that do so at once the slower
+// one may have taken the faster one's new lease, and puts it back unless a
+// third came between.
+func breakLease(path string, stale []byte) error {
+	aside := path + "." + strconv.FormatUint(rand.Uint64(), 36)
+	if err := os.Rename(path, aside); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	defer os.Remove(aside)
+	if taken, err := os.ReadFile(aside); err == nil && !bytes.Equal(taken, stale) {
+		if err := os.Link(aside, path); !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}
