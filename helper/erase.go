@@ -17,17 +17,13 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if !h.Policy.permits(r.Target) {
 		return nil, nil
 	}
-	profile, err := h.holder(ctx, r.Target, state)
-	if err != nil {
-		return nil, err
-	}
-	w := work{h: h, Removal: r, profile: profile, state: state}
+	w := work{h: h, Removal: r, profile: h.holder(ctx, r.Target, state), state: state}
 	realms := []Realm{r.Target.Realm()}
 	if !r.Whole {
 		realms = h.Policy.realms(r.Target)
 	}
 	var failed error
-	for place := range h.Places {
+	for place := range h.places(state) {
 		for _, realm := range realms {
 			if err := w.erase(ctx, place, realm); err != nil {
 				failed = join(failed, err)
@@ -49,14 +45,16 @@ type work struct {
 
 // holder returns the profile that a question about t is answered from: the
 // first that has a record or a pointer for it.
-func (h *Helper) holder(ctx context.Context, t Target, state State) (string, error) {
-	for _, profile := range h.Profiles[:len(h.Profiles)-1] {
+func (h *Helper) holder(ctx context.Context, t Target, state State) string {
+	profiles := h.profiles(state)
+	last := len(profiles) - 1
+	for _, profile := range profiles[:last] {
 		_, held, err := h.chooseIn(ctx, Query{Target: t}, profile, state)
 		if held || err != nil && !errors.Is(err, ErrNotFound) {
-			return profile, nil
+			return profile
 		}
 	}
-	return h.Profiles[len(h.Profiles)-1], nil
+	return profiles[last]
 }
 
 // erase removes from one realm of one place, under its lock. That there is nothing to do is

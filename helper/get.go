@@ -55,7 +55,7 @@ func (h *Helper) state(ctx context.Context, t Target) (State, error) {
 func (h *Helper) choose(ctx context.Context, q Query, state State) (chosen, error) {
 	var found chosen
 	err := ErrNotFound
-	for _, profile := range h.Profiles {
+	for _, profile := range h.profiles(state) {
 		var held bool
 		found, held, err = h.chooseIn(ctx, q, profile, state)
 		if held || !errors.Is(err, ErrNotFound) {
@@ -70,7 +70,7 @@ func (h *Helper) choose(ctx context.Context, q Query, state State) (chosen, erro
 // reports whether the profile has a record or a pointer for the target.
 func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state State) (found chosen, held bool, err error) {
 	held = state.pointsAt(profile, q.Target)
-	for place := range h.Places {
+	for place := range h.places(state) {
 		for _, realm := range h.Policy.realms(q.Target) {
 			entries, err := h.find(ctx, place, realm, profile)
 			if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"time"
 )
 
@@ -11,16 +13,18 @@ import (
 // from the user's stores. Its fields must not change after the first call;
 // stores are opened on first use, once.
 type Helper struct {
-	// Profiles is what is looked at: the first is written to; a second is
-	// read only if the first has neither a record nor a pointer for the
-	// target (AUTH-25).
-	Profiles []string
-	Places   []Place // own stores: the chosen one first, the others are asked on a miss
-	Memory   Memory
-	Locks    Locker
-	Refresh  Refresher // nil: no login can be renewed
-	Policy   Policy
-	Now      func() time.Time
+	// Profile is the one that was named: nothing outside it answers. Without
+	// a name it is the current one, and the default one is read as well if
+	// that has neither a record nor a pointer for the target (AUTH-25).
+	Profile string
+	// Places are the own stores: the chosen one first. The others are asked
+	// on a miss, and only if the memory says that they were ever written to.
+	Places  []Place
+	Memory  Memory
+	Locks   Locker
+	Refresh Refresher // nil: no login can be renewed
+	Policy  Policy
+	Now     func() time.Time
 
 	opened []opened // one for each Place, filled on first use
 }
@@ -30,8 +34,9 @@ var _ Service = (*Helper)(nil)
 // Locker locks across processes and goroutines.
 type Locker interface {
 	// Lock waits for the lock of that name until ctx ends; then it is
-	// ErrTemporary. The lock dies with the process.
-	Lock(ctx context.Context, name string) (release func(), err error)
+	// ErrTemporary. It lies in dir, or in the user's own folder for locks if
+	// dir is "", and dies with the process.
+	Lock(ctx context.Context, dir, name string) (release func(), err error)
 }
 
 // Refresher renews a login at its server.
@@ -45,6 +50,32 @@ type Refresher interface {
 type opened struct {
 	store Store
 	err   error
+}
+
+// DefaultProfile is the profile that always exists.
+const DefaultProfile = "default"
+
+// profiles is what is looked at, in order; the first is written to.
+func (h *Helper) profiles(state State) []string {
+	switch {
+	case h.Profile != "":
+		return []string{h.Profile}
+	case state.Profile != "" && state.Profile != DefaultProfile:
+		return []string{state.Profile, DefaultProfile}
+	}
+	return []string{DefaultProfile}
+}
+
+// places yields the stores to be asked: the chosen one, and those that were
+// ever written to.
+func (h *Helper) places(state State) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for place := range h.Places {
+			if (place == 0 || slices.Contains(state.Written, h.Places[place].Name)) && !yield(place) {
+				return
+			}
+		}
+	}
 }
 
 // store opens a place on its first use and remembers how that went.
@@ -109,7 +140,15 @@ func (h *Helper) save(ctx context.Context, place int, c Credential, before *Cred
 
 // lock takes the lock under which a realm of a place changes.
 func (h *Helper) lock(ctx context.Context, place int, kind, name string) (func(), error) {
-	release, err := h.Locks.Lock(ctx, kind+" "+h.Places[place].Name+" "+name)
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	dir := ""
+	if s, ok := store.(Locking); ok {
+		dir = s.LockDir()
+	}
+	release, err := h.Locks.Lock(ctx, dir, kind+" "+h.Places[place].Name+" "+name)
 	return release, h.wrap(place, "lock", err)
 }
 

@@ -14,13 +14,14 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 	if err != nil {
 		return nil, err
 	}
+	profiles := h.profiles(state)
 	var list []Listed
 	var failed error
-	for place := range h.Places {
+	for place := range h.places(state) {
 		entries, err := h.entries(ctx, place, q)
 		failed = join(failed, err)
 		for _, e := range entries {
-			if slices.Contains(h.Profiles, e.Profile) && fits(e, q) && h.Policy.permits(e.Target) {
+			if slices.Contains(profiles, e.Profile) && fits(e, q) && h.Policy.permits(e.Target) {
 				list = append(list, Listed{Entry: e, Store: h.Places[place].Name})
 			}
 		}

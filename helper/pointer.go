@@ -34,7 +34,7 @@ func (h *Helper) pointAgain(ctx context.Context, out *plan, served Credential) e
 	if !pointed {
 		return nil
 	}
-	all, err := h.accounts(ctx, served.Profile, served.Target)
+	all, err := h.accounts(ctx, served.Key, out.state)
 	if err != nil || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
 		return err
 	}

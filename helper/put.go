@@ -13,16 +13,16 @@ import (
 // chosen store. What is stored already is found out before any lock and not
 // written again.
 func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
-	p.Profile, p.Known = h.Profiles[0], true
 	if err := h.Policy.check(p.Target, p.Kind); err != nil {
 		return Stored{}, err
 	}
+	p.Known = true
 	plan, err := h.plan(ctx, p)
 	if err != nil {
 		return Stored{}, err
 	}
 	if plan.idle() {
-		return plan.stored(h, p), nil
+		return plan.stored(h), nil
 	}
 	release, err := h.lock(ctx, plan.place, "realm", p.Target.Realm().String())
 	if err != nil {
@@ -35,19 +35,20 @@ func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
 		return Stored{}, err
 	}
 	if plan.idle() {
-		return plan.stored(h, p), nil
+		return plan.stored(h), nil
 	}
 	if plan.place != place {
 		return Stored{}, h.wrap(place, "save", fmt.Errorf("the record has just moved to another store: %w", ErrTemporary))
 	}
-	if err := h.carry(ctx, p, plan); err != nil {
+	if err := h.carry(ctx, plan); err != nil {
 		return Stored{}, err
 	}
-	return plan.stored(h, p), nil
+	return plan.stored(h), nil
 }
 
 // plan is what a Put comes to, with what is stored now.
 type plan struct {
+	key    Key         // of the record
 	place  int         // where the record is to be
 	next   *Credential // what is to be written there; nil: nothing
 	before *Credential // the record of that key now
@@ -69,13 +70,13 @@ func (p *plan) idle() bool {
 }
 
 // stored tells what the plan did.
-func (p *plan) stored(h *Helper, put Put) Stored {
+func (p *plan) stored(h *Helper) Stored {
 	after := p.state
 	p.first(&after)
 	p.last(&after)
-	current, pointed := after.Pointer(put.Profile, put.Target)
+	current, pointed := after.Pointer(p.key.Profile, p.key.Target)
 	return Stored{
-		Store: h.Places[p.place].Name, Profile: put.Profile,
+		Store: h.Places[p.place].Name, Profile: p.key.Profile,
 		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
 		Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
 	}
@@ -89,8 +90,9 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	if err != nil {
 		return out, err
 	}
-	out.state = state
-	all, err := h.accounts(ctx, p.Profile, p.Target)
+	p.Profile = h.profiles(state)[0]
+	out.state, out.key = state, p.Key
+	all, err := h.accounts(ctx, p.Key, state)
 	if err != nil {
 		return out, err
 	}
@@ -152,12 +154,12 @@ func (out *plan) split(p Put, all []chosen) {
 	}
 }
 
-// accounts lists the entries of exactly this target in all places. A place
+// accounts lists the entries of exactly the key's target in all places. A place
 // that is not the chosen one and cannot be read has no say in a write.
-func (h *Helper) accounts(ctx context.Context, profile string, t Target) ([]chosen, error) {
+func (h *Helper) accounts(ctx context.Context, k Key, state State) ([]chosen, error) {
 	var list []chosen
-	for place := range h.Places {
-		entries, err := h.find(ctx, place, t.Realm(), profile)
+	for place := range h.places(state) {
+		entries, err := h.find(ctx, place, k.Target.Realm(), k.Profile)
 		if err != nil {
 			if place == 0 {
 				return nil, err
@@ -165,7 +167,7 @@ func (h *Helper) accounts(ctx context.Context, profile string, t Target) ([]chos
 			continue
 		}
 		for _, e := range entries {
-			if e.Profile == profile && e.Target == t {
+			if e.Profile == k.Profile && e.Target == k.Target {
 				list = append(list, chosen{e, place})
 			}
 		}
@@ -251,7 +253,7 @@ func (h *Helper) holds(place int, c *Credential) error {
 
 // carry does what the plan says, under the realm lock: the memory that must
 // not be missing, the record, the copies it replaces, the rest of the memory.
-func (h *Helper) carry(ctx context.Context, p Put, plan plan) error {
+func (h *Helper) carry(ctx context.Context, plan plan) error {
 	if err := h.remember(ctx, plan.state, plan.first); err != nil {
 		return err
 	}
@@ -261,7 +263,7 @@ func (h *Helper) carry(ctx context.Context, p Put, plan plan) error {
 		}
 	}
 	if len(plan.move) > 0 {
-		if _, err := h.load(ctx, plan.place, p.Key); err != nil { // read back before the other copies go
+		if _, err := h.load(ctx, plan.place, plan.key); err != nil { // read back before the other copies go
 			return err
 		}
 	}

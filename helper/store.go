@@ -7,7 +7,7 @@ import (
 
 // Store keeps records. It decides nothing: no matching, no current account, no
 // expiry. Every call obeys its context. More ability is an optional interface,
-// found by assertion: Unlocker, Custodian.
+// found by assertion: Locking, Unlocker, Custodian.
 //
 // Results are never mixed: ErrNotFound is a proof that there is nothing;
 // ErrLocked needs an unlock; ErrUnavailable cannot be reached or written;
@@ -28,6 +28,10 @@ type Store interface {
 	// Remove deletes the record of k. Removing nothing is not an error.
 	Remove(ctx context.Context, k Key) error
 }
+
+// Locking is a store whose locks lie beside its data, so that two processes
+// that can see the same record take the same lock, whatever their HOME says.
+type Locking interface{ LockDir() string }
 
 // Unlocker is a store whose key a person can lock away and hand back.
 type Unlocker interface {
