@@ -1,0 +1,194 @@
+package backendtest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"testing"
+
+	"keyglot/helper"
+)
+
+func testFind(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	if got := f.keys(gitRealm); len(got) != 0 {
+		t.Fatalf("an empty store finds %v", got)
+	}
+	realms := []helper.Realm{
+		gitRealm,
+		{Scheme: "http", Host: "git.example.com"},
+		{Scheme: "https", Host: "git.example.com:8443"},
+		{Scheme: "https", Host: "xgit.example.com"},
+		{Scheme: "https", Host: "example.com"},
+		{Scheme: "https", Host: "*.example.com"},
+		{Scheme: "item", Host: "git.example.com"},
+		{Scheme: "item", Host: "GIT.example.com"},
+	}
+	want := map[helper.Realm][]helper.Key{}
+	for _, realm := range realms {
+		for _, k := range []helper.Key{
+			key(realm, "", helper.Named("alice")),
+			key(realm, "org/repo", helper.Named("alice")),
+			key(realm, "", helper.User{}),
+		} {
+			f.save(f.record(k, "of "+realm.String()))
+			want[realm] = append(want[realm], k)
+		}
+	}
+	var all []helper.Key
+	for realm, keys := range want {
+		if got := f.keys(realm); !slices.Equal(got, sorted(keys)) {
+			t.Errorf("find %v gave %v, want %v", realm, got, keys)
+		}
+		all = append(all, keys...)
+	}
+	for name, realm := range map[string]helper.Realm{
+		"the zero realm": {}, "a scheme alone": {Scheme: "https"}, "a host alone": {Host: "git.example.com"},
+	} {
+		got, err := f.store.Find(f.Context(), realm)
+		if len(got) != 0 || (realm.IsZero() && !errors.Is(err, helper.ErrInvalid)) {
+			t.Errorf("find %s gave %v, %v", name, got, err)
+		}
+	}
+	entries, err := f.again().store.List(f.Context())
+	if got := keysOf(entries); err != nil || !slices.Equal(got, sorted(all)) {
+		t.Errorf("list gave %v, %v, want %v", got, err, all)
+	}
+}
+
+func testExact(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	alice := key(gitRealm, "", helper.Named("alice"))
+	var records []helper.Credential
+	for _, k := range []helper.Key{
+		alice,
+		key(gitRealm, "", helper.User{}),
+		key(gitRealm, "", helper.Named("")),
+		key(gitRealm, "", helper.Named("alic")),
+		key(gitRealm, "", helper.Named("Alice")),
+		key(gitRealm, "org", helper.Named("alice")),
+		key(gitRealm, "org/repo", helper.Named("alice")),
+		key(gitRealm, "ORG", helper.Named("alice")),
+		key(gitRealm, "org", helper.User{}),
+	} {
+		c := f.record(k, "secret of "+k.ID())
+		records = append(records, c)
+		f.save(c)
+	}
+	for _, c := range records {
+		f.again().holds(c)
+	}
+	changed := records[0]
+	changed.Secret, changed.Gen = helper.NewSecret("new"), 2
+	changed.Attr, changed.Refresh = nil, helper.Secret{}
+	f.save(changed)
+	f.again().holds(changed)
+	for _, c := range records[1:] {
+		f.holds(c)
+	}
+	for i, c := range records {
+		if err := f.store.Remove(f.Context(), c.Key); err != nil {
+			t.Fatalf("remove: %v", err)
+		}
+		f.again().lacks(c.Key)
+		for _, other := range records[i+1:] {
+			f.holds(other)
+		}
+	}
+	if err := f.store.Remove(f.Context(), alice); err != nil {
+		t.Errorf("removing nothing: %v", err)
+	}
+	for name, err := range everything(f.Context(), f.store, helper.Credential{}) {
+		if !errors.Is(err, helper.ErrInvalid) {
+			t.Errorf("%s of the zero key: %v, want ErrInvalid", name, err)
+		}
+	}
+}
+
+func testProfiles(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	home := f.record(key(gitRealm, "", helper.Named("alice")), "home")
+	work := home
+	work.Profile, work.Secret = "work", helper.NewSecret("work")
+	f.save(home)
+	f.save(work)
+	f.holds(home)
+	f.holds(work)
+	if err := f.store.Remove(f.Context(), home.Key); err != nil {
+		t.Fatal(err)
+	}
+	f.again().lacks(home.Key)
+	f.again().holds(work)
+}
+
+// testOpen proves that a question makes nothing, and that what one store wrote
+// is there for the next.
+func testOpen(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	c := f.record(key(gitRealm, "", helper.Named("alice")), "x")
+	f.lacks(c.Key)
+	if _, err := f.store.List(f.Context()); err != nil {
+		t.Errorf("list of an empty store: %v", err)
+	}
+	if err := f.store.Remove(f.Context(), c.Key); err != nil {
+		t.Errorf("remove from an empty store: %v", err)
+	}
+	for _, dir := range []string{f.world.DataDir, f.world.StateDir, f.world.ConfigDir} {
+		if _, err := os.Lstat(dir); dir != "" && err == nil {
+			t.Errorf("a question made %s", dir)
+		}
+	}
+	f.save(c)
+	f.again().holds(c)
+}
+
+func testContext(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	c := f.record(key(gitRealm, "", helper.Named("alice")), "old")
+	f.save(c)
+	ended, cancel := context.WithCancel(f.Context())
+	cancel()
+	changed := c
+	changed.Secret = helper.NewSecret("new")
+	for name, err := range everything(ended, f.store, changed) {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, want %v", name, err, context.Canceled)
+		}
+	}
+	if _, err := f.store.List(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("list: %v, want %v", err, context.Canceled)
+	}
+	f.again().holds(c)
+}
+
+func testStates(t *testing.T, s Suite) {
+	for _, state := range s.States {
+		t.Run(state.Name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t, s)
+			c := f.record(key(gitRealm, "", helper.Named("alice")), "old")
+			f.save(c)
+			leave := state.Enter(t, f.world)
+			changed := c
+			changed.Secret = helper.NewSecret("new")
+			f = f.again()
+			for name, err := range everything(f.Context(), f.store, changed) {
+				if state.Readable && (name == "find" || name == "load") {
+					if err != nil {
+						t.Errorf("%s: %v", name, err)
+					}
+					continue
+				}
+				if !errors.Is(err, state.Err) || errors.Is(err, helper.ErrNotFound) {
+					t.Errorf("%s: %v, want %v", name, err, state.Err)
+				}
+			}
+			if state.ProvesMiss {
+				f.lacks(key(helper.Realm{Scheme: "https", Host: "other.example.com"}, "", helper.User{}))
+			}
+			leave()
+			f.again().holds(c)
+		})
+	}
+}

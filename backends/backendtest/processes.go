@@ -1,0 +1,249 @@
+package backendtest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"keyglot/helper"
+)
+
+// variable tells a test binary that it is a child, and what it is to do.
+const variable = "KEYGLOT_BACKENDTEST"
+
+const processes = 20
+
+// order is what a child gets.
+type order struct {
+	Backend string
+	World   World
+	Role    string // "one", "churn", "loop"
+	N       int
+}
+
+// Main is TestMain for a package that runs the suite: it makes the test binary
+// able to be its own child. backends are what a child may open.
+func Main(m *testing.M, backends ...helper.Backend) {
+	text, child := os.LookupEnv(variable)
+	if !child {
+		os.Exit(m.Run())
+	}
+	var o order
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	for _, b := range backends {
+		if b.Name == o.Backend {
+			if err := o.run(b); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
+	}
+	os.Exit(2)
+}
+
+// command is this test binary as a child.
+func (f fixture) command(role string, n int) *exec.Cmd {
+	f.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		f.Fatal(err)
+	}
+	text, err := json.Marshal(order{f.Backend.Name, f.world, role, n})
+	if err != nil {
+		f.Fatal(err)
+	}
+	cmd := exec.CommandContext(f.Context(), program)
+	cmd.Env = append(os.Environ(), variable+"="+string(text))
+	return cmd
+}
+
+func (o order) run(b helper.Backend) error {
+	_, _ = io.Copy(io.Discard, os.Stdin) // its end is the signal to start
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	store, err := b.Open(ctx, o.World.Env(b))
+	if err != nil {
+		return err
+	}
+	switch o.Role {
+	case "one":
+		return store.Save(ctx, torn(b, userKey(o.N), o.N))
+	case "churn":
+		return churn(ctx, b, store, o.N)
+	}
+	for n := o.N; ; n++ { // "loop", until it is killed
+		if err := store.Save(ctx, torn(b, sharedKey, n)); err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
+}
+
+var sharedKey = key(gitRealm, "shared", helper.Named("alice"))
+
+func userKey(n int) helper.Key { return key(gitRealm, "", helper.Named("user"+strconv.Itoa(n))) }
+
+// torn is a record that shows when it was put together from two.
+func torn(b helper.Backend, k helper.Key, n int) helper.Credential {
+	return helper.Credential{
+		Entry:  helper.Entry{Key: k, Known: true, Kind: b.Kinds[0], Origin: strconv.Itoa(n)},
+		Secret: helper.NewSecret(strings.Repeat(strconv.Itoa(n)+" ", 200+n%7*100)),
+		Gen:    uint64(n),
+	}
+}
+
+// whole returns the number of a record that torn made.
+func whole(b helper.Backend, c helper.Credential) (int, error) {
+	n, err := strconv.Atoi(c.Origin)
+	if want := torn(b, c.Key, n); err != nil || !c.Same(want) || c.Gen != want.Gen {
+		return 0, errors.New("a record that nobody wrote")
+	}
+	return n, nil
+}
+
+// churn saves, removes and loads one key that others work on too.
+func churn(ctx context.Context, b helper.Backend, store helper.Store, n int) error {
+	for i := range 15 {
+		switch (n + i) % 3 {
+		case 0:
+			if err := store.Save(ctx, torn(b, sharedKey, n*100+i)); err != nil {
+				return fmt.Errorf("save: %w", err)
+			}
+		case 1:
+			c, err := store.Load(ctx, sharedKey)
+			if err == nil {
+				_, err = whole(b, c)
+			}
+			if err != nil && !errors.Is(err, helper.ErrNotFound) {
+				return fmt.Errorf("load: %w", err)
+			}
+		default:
+			if err := store.Remove(ctx, sharedKey); err != nil {
+				return fmt.Errorf("remove: %w", err)
+			}
+		}
+	}
+	return store.Save(ctx, torn(b, userKey(n), n))
+}
+
+func testProcesses(t *testing.T, s Suite) {
+	for role, name := range map[string]string{
+		"one":   "first use, each its own key of one realm",
+		"churn": "save, load and remove of one key",
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, s)
+			f.all(role)
+			f = f.again()
+			for n := range processes {
+				f.holds(torn(s.Backend, userKey(n), n))
+			}
+			c, err := f.store.Load(f.Context(), sharedKey)
+			if err == nil {
+				_, err = whole(s.Backend, c)
+			}
+			if err != nil && !errors.Is(err, helper.ErrNotFound) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// all runs twenty children that begin at the same time.
+func (f fixture) all(role string) {
+	f.Helper()
+	start, release, err := os.Pipe()
+	if err != nil {
+		f.Fatal(err)
+	}
+	var children []*exec.Cmd
+	var outputs [processes]strings.Builder
+	for n := range processes {
+		cmd := f.command(role, n)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = start, &outputs[n], &outputs[n]
+		if err := cmd.Start(); err != nil {
+			f.Fatal(err)
+		}
+		children = append(children, cmd)
+	}
+	start.Close()
+	release.Close()
+	for n, cmd := range children {
+		if err := cmd.Wait(); err != nil {
+			f.Errorf("process %d: %v\n%s", n, err, outputs[n].String())
+		}
+	}
+}
+
+// testKill kills a writer at random points, often just after it said that a
+// record is stored.
+func testKill(t *testing.T, s Suite) {
+	f := newFixture(t, s)
+	kept := f.record(key(gitRealm, "", helper.Named("kept")), "kept")
+	f.save(kept)
+	last := 0
+	for range 25 {
+		said := f.killed(last + 1)
+		f = f.again()
+		c, err := f.store.Load(f.Context(), sharedKey)
+		if err != nil && (last > 0 || !errors.Is(err, helper.ErrNotFound)) {
+			t.Fatalf("after kill -9: %v", err)
+		}
+		if err == nil {
+			n, err := whole(s.Backend, c)
+			if err != nil || n < said || n > said+1 {
+				t.Fatalf("after kill -9 behind %d: record %d, %v", said, n, err)
+			}
+			last = n
+		}
+		f.holds(kept)
+		kept.Gen++
+		f.save(kept) // nothing that the dead one left stands in the way
+	}
+}
+
+// killed starts a writer, kills it and returns the last number it said it had stored.
+func (f fixture) killed(from int) int {
+	f.Helper()
+	cmd := f.command("loop", from)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		f.Fatal(err)
+	}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		f.Fatal(err)
+	}
+	said := from - 1
+	lines := bufio.NewScanner(out)
+	for range rand.IntN(4) {
+		if !lines.Scan() {
+			break
+		}
+		said, _ = strconv.Atoi(lines.Text())
+	}
+	<-time.After(rand.N(8 * time.Millisecond)) // not to wait for anything: so that each kill hits another place
+	_ = cmd.Process.Kill()
+	for lines.Scan() {
+		said, _ = strconv.Atoi(lines.Text())
+	}
+	if err := cmd.Wait(); err == nil || stderr.Len() > 0 {
+		f.Fatalf("writer: %v\n%s", err, stderr.String())
+	}
+	return said
+}
