@@ -30,19 +30,22 @@ func acquireLease(ctx context.Context, path string) (*Held, error) {
 	tick := time.NewTicker(leasePoll)
 	defer tick.Stop()
 	for {
-		mine := fmt.Appendf(nil, "%d %s %d\n", os.Getpid(), place(), time.Now().Add(leaseTime).UnixNano())
-		err := makeLease(path, mine)
-		if err == nil {
-			return &Held{release: func() error { return dropLease(path, mine) }}, nil
+		theirs, err := os.ReadFile(path)
+		switch {
+		case err == nil && stale(theirs, time.Now()):
+			err = breakLease(path, theirs)
+			theirs = nil
+		case errors.Is(err, fs.ErrNotExist):
+			err = nil
 		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("lock %s: %w", path, err)
-		}
-		if theirs, err := os.ReadFile(path); err == nil && stale(theirs, time.Now()) {
-			if err := breakLease(path, theirs); err != nil {
-				return nil, fmt.Errorf("lock %s: %w", path, err)
+		if err == nil && theirs == nil {
+			mine := fmt.Appendf(nil, "%d %s %d\n", os.Getpid(), place(), time.Now().Add(leaseTime).UnixNano())
+			if err = makeLease(path, mine); err == nil {
+				return &Held{release: func() error { return dropLease(path, mine) }}, nil
 			}
-			continue
+		}
+		if err != nil && !errors.Is(err, fs.ErrExist) { // ErrExist: another process was faster
+			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		select {
 		case <-tick.C:
