@@ -1,0 +1,121 @@
+// Package file is the store that works on a bare machine: one file encrypted
+// in the age format for each realm, under a name that tells no host, and the
+// key in another folder (STO-40 to STO-48).
+//
+//	DATA/README              how to rescue everything with the program age
+//	DATA/store.lock          shared by every change, held alone to change the key
+//	DATA/realms/NAME.age     one JSON document, see package record
+//	DATA/realms/NAME.lock    its lock: empty, never deleted
+//	STATE/key/recipient      what files are encrypted to; as secret as the hosts' names
+//	STATE/key/keyglot.key    the identity, or
+//	STATE/key/keyglot.key.age  the identity under a passphrase
+//
+// NAME is an HMAC of the realm keyed by the recipient, so a copy of DATA shows
+// neither hosts nor secrets, and yet a miss can be proved while the key is
+// locked away. Old copies put back are not detected. On Windows keyglot.key
+// is a plain file that only its owner may read; it is not wrapped by DPAPI.
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+)
+
+// limit is what a secret may have; a realm in all may have atomicfile.MaxSize.
+const limit = 1 << 20
+
+// Options are the table [backends.file] of config.toml.
+type Options struct {
+	UnlockTTL time.Duration `toml:"unlock_ttl"` // how long `auth unlock` lasts
+}
+
+// Backend describes the store.
+func Backend() helper.Backend {
+	return helper.Backend{
+		Name:    "file",
+		Summary: "encrypted files, one for each host; needs nothing else",
+		Kinds:   []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:   limit,
+		Options: func() any { return &Options{UnlockTTL: 12 * time.Hour} },
+		Open:    open,
+	}
+}
+
+// Store is the two folders and what this process has read of them.
+type Store struct {
+	data, realms, keys string
+	getenv             func(string) string
+	notice             func(string)
+	ttl                time.Duration
+
+	mu   sync.Mutex // guards what follows
+	key  *identity  // the last one that was needed
+	last *document  // the last realm that was read
+}
+
+var (
+	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
+	_ helper.Custodian = (*Store)(nil)
+)
+
+// open looks at nothing but env: an empty store costs nothing.
+func open(_ context.Context, env helper.Env) (helper.Store, error) {
+	s := &Store{
+		data:   env.DataDir,
+		realms: filepath.Join(env.DataDir, "realms"),
+		keys:   filepath.Join(env.StateDir, "key"),
+		getenv: env.Getenv,
+		notice: env.Notice,
+	}
+	if options, ok := env.Options.(*Options); ok {
+		s.ttl = options.UnlockTTL
+	}
+	if env.DataDir == "" || env.StateDir == "" && s.handedPath() == "" {
+		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
+	}
+	if within(s.data, s.keys) {
+		return nil, fmt.Errorf("the key folder %s lies in the folder of what it encrypts: %w", s.keys, helper.ErrUnavailable)
+	}
+	return s, nil
+}
+
+// within reports whether path lies below dir.
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// LockDir is where the policy's locks lie.
+func (s *Store) LockDir() string { return filepath.Join(s.data, "locks") }
+
+// unavailable says that err is about reaching a file, with the way out if the
+// file is one that must not be used.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
+		return helper.Advise(wrapped, refused.Fix)
+	}
+	return wrapped
+}
+
+// exists reports whether there is anything at path.
+func exists(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, unavailable(err)
+}

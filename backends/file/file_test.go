@@ -1,0 +1,23 @@
+package file
+
+import (
+	"testing"
+
+	"keyglot/backends/backendtest"
+)
+
+func TestMain(m *testing.M) { backendtest.Main(m, Backend()) }
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	backendtest.Run(t, backendtest.Suite{Backend: Backend(), New: backendtest.Folders})
+}
+
+// The vector of STO-41.
+func TestRealmNameSTO41(t *testing.T) {
+	t.Parallel()
+	got := realmName("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "https://git.example.com")
+	if want := "667662a396f36b6bae7a29c1d5ffb5a09f371a9cc587449d91d1c4d13662b193"; got != want {
+		t.Errorf("name %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,186 @@
+package file
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/lock"
+)
+
+// keyLimit is more than any file of the key folder needs.
+const keyLimit = 64 << 10
+
+func (s *Store) keyPath() string       { return filepath.Join(s.keys, "keyglot.key") }
+func (s *Store) wrappedPath() string   { return filepath.Join(s.keys, "keyglot.key.age") }
+func (s *Store) recipientPath() string { return filepath.Join(s.keys, "recipient") }
+
+// realmName is the name of a realm's file: STO-41.
+func realmName(recipient, realm string) string {
+	key, err := hkdf.Key(sha256.New, []byte(recipient), nil, "keyglot realm names/1", 32)
+	if err != nil {
+		panic("hkdf of 32 bytes") // cannot be: the length is constant
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(realm))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// handedPath is the file of a key that was handed in, or "". A set
+// KEYGLOT_KEY_FILE counts even if nothing is there; a credentials directory
+// only if it holds a key, because it may be about other things.
+func (s *Store) handedPath() string {
+	if dir := s.getenv("CREDENTIALS_DIRECTORY"); filepath.IsAbs(dir) {
+		path := filepath.Join(dir, "keyglot.key")
+		if _, err := os.Lstat(path); err == nil {
+			return path
+		}
+	}
+	return s.getenv("KEYGLOT_KEY_FILE")
+}
+
+// handed returns the key that was handed in, or nil (STO-45, level 1).
+func (s *Store) handed() (*identity, error) {
+	path := s.handedPath()
+	if path == "" {
+		return nil, nil
+	}
+	if !filepath.IsAbs(path) {
+		return nil, fmt.Errorf("KEYGLOT_KEY_FILE is not an absolute path: %w", helper.ErrUnavailable)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.key != nil {
+		return s.key, nil
+	}
+	file, err := atomicfile.Read(path, atomicfile.Handed, keyLimit)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	id, err := parseIdentity(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	s.key = id
+	return id, nil
+}
+
+// recipient returns what files are encrypted to and named by, or "" if there
+// is no key and nothing that needs one.
+func (s *Store) recipient() (string, error) {
+	if id, err := s.handed(); id != nil || err != nil {
+		if err != nil {
+			return "", err
+		}
+		return id.recipient, nil
+	}
+	file, err := atomicfile.Read(s.recipientPath(), atomicfile.Private, keyLimit)
+	switch {
+	case err == nil:
+		return strings.TrimSuffix(string(file), "\n"), nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", unavailable(err)
+	}
+	id, err := s.readKey()
+	if id != nil || err != nil {
+		if err != nil {
+			return "", err
+		}
+		return id.recipient, nil // killed between making the key and the recipient
+	}
+	return "", s.missing()
+}
+
+// missing is an error if realm files exist, of which none can be read then.
+func (s *Store) missing() error {
+	switch old, err := s.anyRealm(); {
+	case err != nil:
+		return err
+	case old != "":
+		return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
+	}
+	return nil
+}
+
+// readKey reads the key file; nil is that there is none.
+func (s *Store) readKey() (*identity, error) {
+	file, err := atomicfile.Read(s.keyPath(), atomicfile.Private, keyLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	id, err := parseIdentity(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.keyPath(), err)
+	}
+	return id, nil
+}
+
+// identity returns the key that opens what is encrypted to recipient.
+func (s *Store) identity(recipient string) (*identity, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.key != nil && s.key.recipient == recipient {
+		return s.key, nil
+	}
+	id, err := s.readKey()
+	if err != nil {
+		return nil, err
+	}
+	if id != nil && id.recipient == recipient {
+		s.key = id
+		return id, nil
+	}
+	if id != nil {
+		return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
+	}
+	return nil, fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
+}
+
+// needKey returns the recipient, for which it makes the key if nothing was
+// ever stored. It says so once to the person at the keyboard (STO-44, STO-46).
+func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
+	recipient, err = s.recipient()
+	if err != nil || s.handedPath() != "" {
+		return recipient, err
+	}
+	if written, err := exists(s.recipientPath()); written || err != nil {
+		return recipient, err
+	}
+	if err := atomicfile.MkdirAll(s.keys); err != nil {
+		return "", unavailable(err)
+	}
+	held, err := lock.Acquire(ctx, filepath.Join(s.keys, "key.lock"), lock.Exclusive)
+	if err != nil {
+		return "", unavailable(err)
+	}
+	defer func() { err = errors.Join(err, held.Release()) }()
+	if recipient, err = s.recipient(); err != nil {
+		return "", err
+	}
+	if recipient == "" {
+		id, err := newIdentity()
+		if err != nil {
+			return "", err
+		}
+		if err := atomicfile.Write(s.keyPath(), id.file()); err != nil {
+			return "", unavailable(err)
+		}
+		s.notice(fmt.Sprintf("the store is encrypted with the key in %s. This protects copies of the store; it does not protect against anyone who can read files as you.", s.keyPath()))
+		recipient = id.recipient
+	}
+	// Behind the key: a recipient without a key is a key that was lost.
+	return recipient, unavailable(atomicfile.Write(s.recipientPath(), []byte(recipient+"\n")))
+}

@@ -1,0 +1,135 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"keyglot/helper"
+	"keyglot/helper/format/record"
+)
+
+// named is how many damaged files an error names.
+const named = 3
+
+// List returns everything: the entries of what can be read, and an error that
+// names what cannot.
+func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
+	for {
+		recipient, err := s.recipient()
+		if err != nil || recipient == "" {
+			return nil, errors.Join(err, ctx.Err())
+		}
+		entries, failed := s.listAs(ctx, recipient)
+		again, err := s.recipient()
+		if err != nil || again == recipient {
+			return entries, errors.Join(failed, err)
+		}
+	}
+}
+
+// listAs opens all files as those of one recipient, several at a time.
+func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, error) {
+	names, err := os.ReadDir(s.realms)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return !isRealm(e.Name()) })
+	if len(names) == 0 {
+		return nil, ctx.Err()
+	}
+	if _, err := s.identity(recipient); err != nil {
+		return nil, err
+	}
+	var next atomic.Int64
+	work := func() (list listed, err error) {
+		for ctx.Err() == nil {
+			at := int(next.Add(1)) - 1
+			if at >= len(names) {
+				return list, nil
+			}
+			list.add(s.listRealm(recipient, names[at].Name()))
+		}
+		return list, ctx.Err()
+	}
+	var all listed
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range min(len(names), 2*runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			list, err := helper.Within(ctx, work)
+			mu.Lock()
+			defer mu.Unlock()
+			all.entries = append(all.entries, list.entries...)
+			all.failed = append(all.failed, list.failed...)
+			all.stopped = errors.Join(all.stopped, err)
+		})
+	}
+	workers.Wait()
+	return all.entries, all.err()
+}
+
+// listRealm returns the entries of one file, whose name must be that of the
+// realm in it: files may have been swapped.
+func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
+	path := filepath.Join(s.realms, name)
+	plaintext, err := s.decrypt(recipient, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // removed meanwhile
+	}
+	if err != nil {
+		return nil, err
+	}
+	realm, records, err := record.DecodeAnyRealm(plaintext)
+	if err == nil && realmName(recipient, realm)+extension != name {
+		err = fmt.Errorf("is not named by the realm in it: %w", helper.ErrInvalid)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	entries := make([]helper.Entry, 0, len(records))
+	for _, c := range records {
+		entries = append(entries, c.Entry)
+	}
+	return entries, nil
+}
+
+// listed is a part of a listing.
+type listed struct {
+	entries []helper.Entry
+	failed  []error // one for each file
+	stopped error
+}
+
+func (l *listed) add(entries []helper.Entry, err error) {
+	l.entries = append(l.entries, entries...)
+	if err != nil {
+		l.failed = append(l.failed, err)
+	}
+}
+
+// err names a few files and counts the others.
+func (l *listed) err() error {
+	slices.SortFunc(l.failed, func(a, b error) int {
+		if a.Error() < b.Error() {
+			return -1
+		}
+		return 1
+	})
+	failed := l.failed
+	if len(failed) > named {
+		more := fmt.Errorf("and %d more: %w", len(failed)-named, failed[named])
+		failed = append(failed[:named:named], more)
+	}
+	return errors.Join(append(failed, l.stopped)...)
+}

@@ -1,0 +1,160 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/record"
+)
+
+const extension = ".age"
+
+func (s *Store) realmPath(name string) string { return filepath.Join(s.realms, name+extension) }
+
+// document is a realm as it was read from a file that had that info.
+type document struct {
+	realm   helper.Realm
+	path    string
+	info    os.FileInfo
+	records []helper.Credential
+}
+
+// fresh reports whether the file is still the one that was read: a get finds
+// and loads in one process and decrypts once.
+func (d *document) fresh() bool {
+	info, err := os.Lstat(d.path)
+	return err == nil && os.SameFile(info, d.info) && info.Size() == d.info.Size() && info.ModTime().Equal(d.info.ModTime())
+}
+
+// read returns the records of a realm. No records are the proof that there are
+// none.
+func (s *Store) read(ctx context.Context, realm helper.Realm) ([]helper.Credential, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if realm.IsZero() {
+		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
+	}
+	s.mu.Lock()
+	last := s.last
+	s.mu.Unlock()
+	if last != nil && last.realm == realm && last.fresh() {
+		return last.records, nil
+	}
+	recipient, err := s.recipient()
+	for err == nil && recipient != "" {
+		d, failed := s.readAs(recipient, realm)
+		switch {
+		case failed == nil:
+			s.mu.Lock()
+			s.last = d
+			s.mu.Unlock()
+			return d.records, nil
+		case !errors.Is(failed, fs.ErrNotExist) && !errors.Is(failed, helper.ErrLocked):
+			return nil, failed
+		}
+		// The key may have been changed between reading the recipient and the
+		// file: STO-47.
+		used := recipient
+		if recipient, err = s.recipient(); err == nil && recipient == used {
+			if errors.Is(failed, fs.ErrNotExist) {
+				return nil, s.foreign(recipient)
+			}
+			return nil, failed
+		}
+	}
+	return nil, err
+}
+
+// readAs reads the realm's file of one recipient.
+func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) {
+	path := s.realmPath(realmName(recipient, realm.String()))
+	info, err := os.Lstat(path) // before the read: another file than this is never taken for it
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, unavailable(err)
+	}
+	plaintext, err := s.decrypt(recipient, path)
+	if err != nil {
+		return nil, err
+	}
+	records, err := record.DecodeRealm(plaintext, realm)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &document{realm, path, info, records}, nil
+}
+
+// decrypt returns the content of a realm's file.
+func (s *Store) decrypt(recipient, path string) ([]byte, error) {
+	ciphertext, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	id, err := s.identity(recipient)
+	if err != nil {
+		return nil, err
+	}
+	plaintext, err := unseal(id, ciphertext)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return plaintext, nil
+}
+
+// foreign doubts a miss when the key was handed in: nothing ties it to this
+// store, and with another key every name is another. One file is the proof.
+func (s *Store) foreign(recipient string) error {
+	if s.handedPath() == "" {
+		return nil
+	}
+	path, err := s.anyRealm()
+	if err != nil || path == "" {
+		return err
+	}
+	if _, err := s.decrypt(recipient, path); errors.Is(err, errWrongKey) {
+		return err
+	}
+	return nil
+}
+
+// anyRealm returns the path of some realm's file, or "".
+func (s *Store) anyRealm() (string, error) {
+	dir, err := os.Open(s.realms)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", unavailable(err)
+	}
+	defer dir.Close()
+	for {
+		names, err := dir.Readdirnames(64)
+		for _, name := range names {
+			if isRealm(name) {
+				return filepath.Join(s.realms, name), nil
+			}
+		}
+		if err != nil || len(names) == 0 {
+			return "", nil
+		}
+	}
+}
+
+// isRealm tells realm files from locks and what a killed writer left.
+func isRealm(name string) bool {
+	base, ok := strings.CutSuffix(name, extension)
+	return ok && len(base) == 64 && strings.Trim(base, "0123456789abcdef") == ""
+}
