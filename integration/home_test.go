@@ -1,0 +1,179 @@
+package integration_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience bounds every program a test starts: keyglot's own budget is 8 s.
+const patience = 60 * time.Second
+
+// need ends the test unless the programs are there: on CI as a failure, since a
+// check that silently does not run proves nothing; elsewhere as a skip.
+func need(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err == nil {
+			continue
+		}
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is not installed; scripts/test installs it", program)
+		}
+		t.Skipf("%s is not installed; scripts/test installs it", program)
+	}
+}
+
+// A home is one user on one bare machine: no system configuration, no bus, no
+// terminal, nothing in the environment but what is set here.
+type home struct {
+	t   *testing.T
+	dir string
+	env map[string]string
+}
+
+func newHome(t *testing.T) *home {
+	t.Helper()
+	dir := t.TempDir()
+	h := &home{t: t, dir: dir, env: isolated(dir)}
+	for _, sub := range []string{"tmp", "run", "docker", "work"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+// isolated is the whole environment of a home, so no GIT_ASKPASS, SSH_ASKPASS,
+// GIT_CONFIG_COUNT, GIT_SSL_CAINFO, DBUS_SESSION_BUS_ADDRESS or KEYGLOT_* of the
+// machine under test gets in.
+func isolated(dir string) map[string]string {
+	at := func(name string) string { return filepath.Join(dir, name) }
+	return map[string]string{
+		"PATH":                os.Getenv("PATH"),
+		"HOME":                dir,
+		"TMPDIR":              at("tmp"),
+		"LC_ALL":              "C.UTF-8",
+		"XDG_CONFIG_HOME":     at(".config"),
+		"XDG_DATA_HOME":       at(".local/share"),
+		"XDG_STATE_HOME":      at(".local/state"),
+		"XDG_CACHE_HOME":      at(".cache"),
+		"XDG_RUNTIME_DIR":     at("run"),
+		"NETRC":               at(".netrc"),
+		"DOCKER_CONFIG":       at("docker"),
+		"GIT_CONFIG_GLOBAL":   at(".gitconfig"),
+		"GIT_CONFIG_NOSYSTEM": "1",
+		"GIT_TERMINAL_PROMPT": "0",
+		"GIT_AUTHOR_NAME":     "Ann", "GIT_AUTHOR_EMAIL": "ann@example.com",
+		"GIT_COMMITTER_NAME": "Ann", "GIT_COMMITTER_EMAIL": "ann@example.com",
+	}
+}
+
+// A result is how a program ended.
+type result struct {
+	command     string
+	out, stderr string
+	rc          int
+}
+
+func (r result) String() string {
+	return fmt.Sprintf("%s: rc %d\nstdout: %s\nstderr: %s", r.command, r.rc, r.out, r.stderr)
+}
+
+// run starts a program in the home's work folder. Only a program that cannot be
+// started, or does not end, fails the test.
+func (h *home) run(stdin, program string, args ...string) result {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = h.path("work")
+	for _, name := range slices.Sorted(maps.Keys(h.env)) {
+		cmd.Env = append(cmd.Env, name+"="+h.env[name])
+	}
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	err := cmd.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		h.t.Fatalf("%s: %v", program, err)
+	}
+	if ctx.Err() != nil {
+		h.t.Fatalf("%s %q did not end: %v", program, args, ctx.Err())
+	}
+	return result{program + " " + strings.Join(args, " "), out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// must is run for a program that has to succeed; it returns its stdout.
+func (h *home) must(stdin, program string, args ...string) string {
+	h.t.Helper()
+	r := h.run(stdin, program, args...)
+	if r.rc != 0 {
+		h.t.Fatalf("%v", r)
+	}
+	return r.out
+}
+
+func (h *home) path(name string) string { return filepath.Join(h.dir, name) }
+
+func (h *home) write(name, text string, mode fs.FileMode) string {
+	h.t.Helper()
+	path := h.path(name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		h.t.Fatal(err)
+	}
+	return path
+}
+
+func (h *home) read(name string) string {
+	h.t.Helper()
+	text, err := os.ReadFile(h.path(name))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// login stores a Basic credential as a person does.
+func (h *home) login(service, user, password string) {
+	h.t.Helper()
+	h.must(password+"\n", "keyglot", "auth", "login", service, "--username", user, "--password", "-")
+}
+
+// helpers sets git's whole list of credential helpers.
+func (h *home) helpers(values ...string) {
+	h.t.Helper()
+	for _, value := range append([]string{""}, values...) {
+		h.must("", "git", "config", "--global", "--add", "credential.helper", value)
+	}
+}
+
+func (h *home) state() state {
+	h.t.Helper()
+	s, err := stateOf(h.dir)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
+}
+
+// unchanged fails the test if keyglot wrote anything since the state was taken.
+func (h *home) unchanged(before state) {
+	h.t.Helper()
+	for _, line := range before.changes(h.state()) {
+		h.t.Error(line)
+	}
+}

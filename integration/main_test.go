@@ -1,0 +1,58 @@
+// Package integration_test runs keyglot as its callers run it: the real binary,
+// started by real clients, against servers on loopback. Every test has a home
+// of its own and touches nothing of the user's.
+package integration_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// TestMain builds keyglot once and puts it, under all its program names, at the
+// front of PATH: that is how git, docker and the shell find it.
+func TestMain(m *testing.M) {
+	code, err := buildAndRun(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "integration:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func buildAndRun(m *testing.M) (int, error) {
+	dir, err := os.MkdirTemp("", "keyglot-integration-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	if err := build(dir); err != nil {
+		return 0, err
+	}
+	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+func build(dir string) error {
+	exe := ""
+	if runtime.GOOS == "windows" {
+		exe = ".exe"
+	}
+	program := filepath.Join(dir, "keyglot"+exe)
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", program, "keyglot")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build keyglot: %w\n%s", err, out)
+	}
+	for _, name := range []string{"git-credential-keyglot", "docker-credential-keyglot", "netrc-credential-keyglot"} {
+		if err := os.Link(program, filepath.Join(dir, name+exe)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
