@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package exec
+
+func undump() {}
+
+func canReplace() bool { return false }
