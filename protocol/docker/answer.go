@@ -12,6 +12,7 @@ import (
 	"github.com/docker/docker-credential-helpers/credentials"
 
 	"keyglot/helper"
+	"keyglot/helper/visible"
 )
 
 // tokenUser is the user name that marks an identity token: the secret is an
@@ -103,8 +104,10 @@ func (r run) tell(line string) {
 	_, _ = r.Stderr.Write([]byte(oneLine(line) + "\n"))
 }
 
-// oneLine makes text fit for an error line.
+// oneLine makes text fit for an error line: on one line, without what would
+// steer a terminal, not too long.
 func oneLine(text string) string {
+	text = visible.Text(text)
 	for len(text) > maxLine {
 		_, size := utf8.DecodeLastRuneInString(text)
 		text = text[:len(text)-size]

@@ -1,0 +1,336 @@
+package docker_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/protocol/docker"
+)
+
+// These are the protocol's promises over the real policy: docker.md, section 4.
+
+var (
+	h = target("https", "h.example", "")
+	g = target("https", "ghcr.io", "")
+)
+
+// withRefresh makes a record a login that can get another token.
+func withRefresh(c *helper.Credential) {
+	c.Kind, c.Refresh, c.Expiry = helper.Bearer, helper.NewSecret("r-"+c.User.Name), noon.Add(time.Hour)
+}
+
+func exact(c *helper.Credential) { c.Exact = true }
+
+// DOC-20, and rows 4 and 8 of the attack table: what is stored comes back.
+func TestSecretsComeBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, secret := range []string{"", "s3cret", `\"\u003c\u003e\u0026\u2028\u0000\n`, strings.Repeat("x", 70_000), strings.Repeat("y", 512<<10)} {
+		for _, user := range []string{"alice", `DOMAIN\\alice`, "DOMAIN/alice", "a:b", "../../x", "Zoë", strings.Repeat("u", 300)} {
+			w.store("ghcr.io", user, secret)
+			w.finds("ghcr.io", user, secret)
+		}
+	}
+}
+
+// DOC-21, DOC-22, DOC-27, and row 10: a second login replaces the first and no
+// logout brings it back.
+func TestSecondLoginReplacesTheFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("h.example", "alice", "1")
+	w.store("h.example", "bob", "2")
+	w.finds("h.example", "bob", "2")
+	w.holds(h, "bob")
+	w.erase("h.example")
+	w.misses("h.example")
+	w.holds(h)
+}
+
+// DOC-22: keep_accounts keeps the first, but bob is who answers.
+func TestKeepAccounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.options = &docker.Options{KeepAccounts: true}
+	w.store("h.example", "alice", "1")
+	w.store("h.example", "bob", "2")
+	w.finds("h.example", "bob", "2")
+	w.holds(h, "alice", "bob")
+	w.lists(`{"h.example":"bob"}`)
+}
+
+// DOC-14, DOC-21, DOC-27, and row 11: logins of a person's own stay.
+func TestLoginsOfAPersonStay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login(h, "alice")
+	w.login(h, "bob")
+	w.finds("h.example", "bob", "s-bob")
+	w.switchTo(h, "alice")
+	w.finds("h.example", "alice", "s-alice")
+	w.store("h.example", "carol", "3")
+	w.finds("h.example", "carol", "3")
+	w.holds(h, "alice", "bob", "carol")
+	w.erase("h.example")
+	w.misses("h.example")
+	w.holds(h, "alice", "bob")
+	w.lists(`{}`)
+}
+
+// DOC-16, DOC-27, and row 11a: a login that can get another token loses only the
+// one it has, and says so.
+func TestEraseLeavesALogin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login(h, "alice", withRefresh)
+	w.finds("h.example", "alice", "s-alice")
+	w.do("erase", "h.example", output{stderr: "keyglot: the login for h.example stays; end it with: keyglot auth logout h.example\n"})
+	w.holds(h, "alice")
+	w.do("get", "h.example", output{notFound + "\n", "keyglot: login for h.example expired; run: keyglot auth login h.example\n", 1})
+}
+
+// DOC-14, DOC-27, and row 11b: no account answers in place of an erased one.
+func TestEraseMakesNobodyCurrent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login(h, "alice")
+	w.store("h.example", "bob", "2")
+	w.finds("h.example", "bob", "2")
+	w.erase("h.example")
+	w.misses("h.example")
+	w.holds(h, "alice")
+	w.store("h.example", "alice", "s-alice")
+	w.finds("h.example", "alice", "s-alice")
+}
+
+// DOC-23: a client that stores what it was given changes nothing: the login
+// stays a login, and nothing is written.
+func TestStoringTheAnswerAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login(h, "alice", withRefresh, func(c *helper.Credential) { c.Login = "oauth2accesstoken" })
+	w.finds("h.example", "oauth2accesstoken", "s-alice")
+	saves := w.saves
+	w.store("h.example", "oauth2accesstoken", "s-alice")
+	w.holds(h, "alice")
+	for _, c := range w.records {
+		if w.saves != saves || c.Kind != helper.Bearer || !c.Refresh.IsSet() || c.Origin != helper.OriginLogin {
+			t.Errorf("%d writes, %+v", w.saves-saves, c.Entry)
+		}
+	}
+}
+
+// DOC-24: a store that fails leaves the login before it.
+func TestFailedStore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("h.example", "alice", "1")
+	c := ask("store", `{"ServerURL":"h.example","Username":"bob","Secret":"2"}`)
+	w.broken = helper.ErrUnavailable
+	if got := c.run(t, w.Helper); got.code != 1 || got.stdout != "keyglot: credential store is not available (shelf)\n" {
+		t.Errorf("%+v", got)
+	}
+	w.broken = nil
+	w.finds("h.example", "alice", "1")
+	w.holds(h, "alice")
+}
+
+// DOC-25, DOC-26: erasing nothing is silent, and only the very target goes.
+func TestEraseOfOtherTargets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.erase("ghcr.io")
+	w.store("ghcr.io", "alice", "1")
+	w.store("ghcr.io/team", "bob", "2")
+	w.erase("ghcr.io/team/app")
+	w.erase("http://ghcr.io")
+	w.erase("ghcr.io:8443")
+	w.finds("ghcr.io", "alice", "1")
+	w.finds("ghcr.io/team", "bob", "2")
+	w.erase("ghcr.io")
+	w.misses("ghcr.io")
+	w.finds("ghcr.io/team", "bob", "2")
+	w.erase("https://ghcr.io/team/")
+	w.misses("ghcr.io/team")
+}
+
+// DOC-41, DOC-42, and rows 12 to 14: Docker Hub is one login; the tokens of its web
+// login are none, in either direction.
+func TestDockerHub(t *testing.T) {
+	t.Parallel()
+	const access, refresh = "https://index.docker.io/v1/access-token", "https://index.docker.io/v1/refresh-token"
+	w := newWorld(t)
+	w.store(access, "alice", "jwt")
+	w.misses("docker.io", "https://index.docker.io/v1/", refresh)
+	w.store("docker.io", "alice", "1")
+	w.misses(refresh)
+	w.finds("https://index.docker.io/v1/", "alice", "1")
+	w.finds("registry-1.docker.io", "alice", "1")
+	w.finds("index.docker.io/library/x", "alice", "1")
+	w.misses("http://index.docker.io/v1/", "xdocker.io", "docker.io:8443")
+	w.lists(`{"docker.io":"alice","` + access + `":"alice"}`)
+	w.erase("https://index.docker.io/v1/")
+	w.misses("docker.io")
+	w.finds(access, "alice", "jwt")
+	w.erase(access)
+	w.lists(`{}`)
+}
+
+// DOC-29: the key of a list is the address as it was stored last.
+func TestListKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("docker.io", "alice", "1")
+	w.store("https://index.docker.io/v1/", "alice", "2")
+	w.lists(`{"https://index.docker.io/v1/":"alice"}`)
+}
+
+// Row 14a: an A-label is a host, what it stands for is none.
+func TestInternationalHost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("xn--bcher-kva.example", "alice", "1")
+	w.misses("bücher.example")
+	w.finds("xn--bcher-kva.example", "alice", "1")
+}
+
+// DOC-44, DOC-45, DOC-47, and row 15: namespaces are whole segments.
+func TestNamespaces(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("ghcr.io/team", "alice", "1")
+	w.finds("ghcr.io/team", "alice", "1")
+	w.finds("ghcr.io/team/app", "alice", "1")
+	w.misses("ghcr.io/teams/app", "ghcr.io", "ghcr.io/team/../x", "ghcr.io/team/%2e%2e/x", "ghcr.io/team%2fapp", "ghcr.io/TEAM/app", "ghcr.io//team", "ghcr.io/other")
+	w.store("ghcr.io", "bob", "2")
+	w.finds("ghcr.io/team/app", "alice", "1")
+	w.finds("ghcr.io/other/app", "bob", "2")
+}
+
+// DOC-43, DOC-46, and rows 16 to 19: the host as it is, and no other.
+func TestHosts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("https://h.example", "alice", "1")
+	for _, same := range []string{"h.example", "h.example:443", "https://h.example:443", "https://h.example/", "H.EXAMPLE", "Https://H.example/", "https://bob@h.example", "https://h.example?x=y", "h.example/v2/"} {
+		w.finds(same, "alice", "1")
+	}
+	w.misses("http://h.example", "h.example:8443", "h.example.evil.example", "evil.example/h.example", "xh.example", "sub.h.example", "https://h.example@evil.example/")
+	for _, local := range []string{"[::1]:5000", "127.0.0.1:5000"} {
+		w.store(local, "bob", "2")
+		w.finds(local, "bob", "2")
+		w.misses(strings.TrimSuffix(local, ":5000"), local+"1", "http://"+local)
+	}
+}
+
+// DOC-46, SEC-23: plain http has its own records, on this computer only.
+func TestPlainHTTP(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("store", `{"ServerURL":"http://h.example:8080/v2/","Username":"alice","Secret":"1"}`, refused("keyglot: plain http is not allowed for h.example:8080"))
+	w.misses("http://h.example:8080")
+	w.store("http://127.0.0.1:5000", "alice", "1")
+	w.finds("http://127.0.0.1:5000", "alice", "1")
+	w.misses("127.0.0.1:5000")
+	w.erase("https://127.0.0.1:5000")
+	w.finds("http://127.0.0.1:5000", "alice", "1")
+	w.erase("127.0.0.1:5000")
+	w.misses("http://127.0.0.1:5000")
+}
+
+// DOC-20, DOC-50, DOC-51, and row 28: an identity token is docker's alone.
+func TestIdentityToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("h.example", "<token>", "RT-1")
+	w.do("get", "h.example", output{stdout: `{"ServerURL":"h.example","Username":"\u003ctoken\u003e","Secret":"RT-1"}` + "\n"})
+	w.lists(`{"h.example":"\u003ctoken\u003e"}`)
+	for _, kinds := range [][]helper.Kind{{helper.Basic}, {helper.Basic, helper.Bearer, helper.Header}} {
+		if a, err := w.Get(t.Context(), helper.Query{Target: h, Kinds: kinds}); err == nil {
+			t.Errorf("offered to %v: %+v", kinds, a.Entry)
+		}
+	}
+	w.store("h.example", "alice", "1")
+	w.holds(h, "alice")
+}
+
+// DOC-15, DOC-30, and row 27: kinds that docker cannot carry, and git's
+// credentials, which answer but are never listed.
+func TestWhatIsNotDockers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(helper.OriginGit, target("https", "github.com", ""), "alice")
+	w.login(h, "robot", func(c *helper.Credential) { c.Kind = helper.Header })
+	w.finds("github.com", "alice", "s-alice")
+	w.misses("h.example")
+	w.lists(`{}`)
+	w.erase("h.example")
+	w.holds(h, "robot")
+}
+
+// Row 29: a record that git made exact stays so here.
+func TestExactRecord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(helper.OriginGit, target("https", "h.example", "team"), "alice", exact)
+	w.misses("h.example/team/app", "h.example")
+	w.finds("h.example/team", "alice", "s-alice")
+}
+
+// DOC-28, DOC-32, DOC-52, and row 20: a locked store is no empty one.
+func TestLockedStore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("ghcr.io", "alice", "1")
+	w.store("h.example", "<token>", "RT")
+	w.locked = true
+	for action, stdin := range map[string]string{
+		"get": "ghcr.io", "erase": "ghcr.io", "store": `{"ServerURL":"ghcr.io","Username":"alice","Secret":"2"}`,
+	} {
+		if got := ask(action, stdin).run(t, w.Helper); got.code != 1 || got.stdout != "keyglot: credential store is locked (shelf)\n" {
+			t.Errorf("%s: %+v", action, got)
+		}
+	}
+	w.misses("other.example") // the index proves it
+	w.lists(`{"ghcr.io":"alice"}`)
+	w.locked = false
+	w.finds("ghcr.io", "alice", "1")
+}
+
+// DOC-17: a miss looks at the index only.
+func TestMissLoadsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("ghcr.io/team", "alice", "1")
+	loads := w.loads
+	w.misses("ghcr.io/other/app", "ghcr.io", "h.example", "http://ghcr.io/team")
+	if w.loads != loads {
+		t.Errorf("%d records were loaded", w.loads-loads)
+	}
+}
+
+// DOC-75, and row 25: readers beside a writer see a whole record, always.
+func TestReadersBesideAWriter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store("h.example", "alice", "old")
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			for range 200 {
+				got := ask("get", "h.example").run(t, w.process())
+				if !strings.Contains(got.stdout, `"Secret":"old"`) && !strings.Contains(got.stdout, `"Secret":"new"`) {
+					t.Errorf("%+v", got)
+					return
+				}
+			}
+		})
+	}
+	for _, secret := range []string{"new", "old"} {
+		w.store("h.example", "alice", secret)
+	}
+	readers.Wait()
+}
