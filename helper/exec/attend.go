@@ -48,9 +48,8 @@ func (o Options) attend(ctx context.Context, path string, text []byte, env Env) 
 
 // run starts cmd, hands signals on to it and returns its exit code.
 func run(cmd *exec.Cmd, signals <-chan os.Signal, env Env) error {
-	guard := env.Release()
+	env.Restore()
 	tree, err := start(cmd)
-	guard()
 	if err != nil {
 		return failed(err)
 	}

@@ -38,9 +38,9 @@ type Env struct {
 	Home                  string // "" if there is none
 	RuntimeDir            string // the user's own, $XDG_RUNTIME_DIR; "" if there is none
 	StateDir              string // keyglot's own; "" if there is none
-	// Release gives the process the umask and soft core limit back that its
-	// caller had, and guard takes them again.
-	Release func() (guard func())
+	// Restore gives the process the umask and soft core limit back that its
+	// caller had, for the command to have them.
+	Restore func()
 }
 
 // The codes of a command that was not started (EXEC-1), as shells have them.

@@ -47,20 +47,15 @@ func keyglot(o order) int {
 	none := core
 	none.Cur = 0
 	umask := unix.Umask(0o077)
-	guard := func() {
-		_ = unix.Setrlimit(unix.RLIMIT_CORE, &none)
-		unix.Umask(0o077)
-	}
-	guard()
+	_ = unix.Setrlimit(unix.RLIMIT_CORE, &none)
 	err := Netrc(context.Background(), o.Options, Env{
 		Export:  func(_ context.Context, args []string, out io.Writer) error { return export(o, args, out) },
 		Environ: os.Environ(),
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Home: o.Home, RuntimeDir: o.Runtime, StateDir: o.State,
-		Release: func() func() {
+		Restore: func() {
 			_ = unix.Setrlimit(unix.RLIMIT_CORE, &core)
 			unix.Umask(umask)
-			return guard
 		},
 	})
 	if exit, ok := errors.AsType[*helper.Exit](err); err != nil && (!ok || exit.Err != nil) {

@@ -32,10 +32,8 @@ func replace(path string, command []string, text []byte, env Env) error {
 		return errors.ErrUnsupported
 	}
 	defer unix.Close(fd)
-	guard := env.Release()
-	err = syscall.Exec(path, command, append(env.Environ, "NETRC=/proc/"+pid+"/fd/"+strconv.Itoa(fd)))
-	guard()
-	return failed(err)
+	env.Restore()
+	return failed(syscall.Exec(path, command, append(env.Environ, "NETRC=/proc/"+pid+"/fd/"+strconv.Itoa(fd))))
 }
 
 // memory returns a descriptor, to be inherited, of a file that is nowhere and
