@@ -11,6 +11,7 @@ import (
 type Protocol struct {
 	Name, Summary string
 	Programs      []string   // the program names it answers to, e.g. "git-credential-keyglot"
+	Bare          []string   // operations that are answered without configuration or stores: "capability", "--version"
 	Options       func() any // a pointer to its options with their defaults, read from [NAME] in config.toml; nil: it has none
 	// Serve reads one request and writes one answer, in one write. Its error
 	// is printed on stderr as one line "keyglot: ...", hints excluded; an

@@ -56,7 +56,7 @@ func covers(path, asked string, exact bool) bool {
 	switch {
 	case path == asked:
 		return true
-	case exact, evasive(asked):
+	case exact, Evasive(asked):
 		return false
 	case path == "":
 		return true
@@ -64,10 +64,10 @@ func covers(path, asked string, exact bool) bool {
 	return strings.HasPrefix(asked, path) && asked[len(path)] == '/'
 }
 
-// evasive reports whether a server might resolve path to another place than
+// Evasive reports whether a server might resolve path to another place than
 // its segments say: dot segments or a backslash, plain or escaped, escaped
 // escapes included, also where an escaped slash separates them.
-func evasive(path string) bool {
+func Evasive(path string) bool {
 	if !strings.ContainsAny(path, `.%\`) {
 		return false
 	}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"keyglot/helper"
+)
+
+// grammar is what people can say. Protocols are in it for the help only: they
+// are served before it is built.
+type grammar struct {
+	Profile string           `help:"Use this profile only." placeholder:"NAME"`
+	Backend string           `help:"Use this store: ${backends}." placeholder:"NAME"`
+	Config  string           `help:"Read this file instead of config.toml." placeholder:"FILE"`
+	NoInput bool             `help:"Never ask; fail instead."`
+	Quiet   bool             `help:"Say nothing but results and errors."`
+	Verbose bool             `short:"v" help:"Say which store is used and why."`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Auth  authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
+	Setup setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
+	Exec  execCommand   `cmd:"" help:"Run a command that finds credentials where it looks for them."`
+
+	Git    struct{} `cmd:"" help:"Serve git: get, store, erase, capability."`
+	Docker struct{} `cmd:"" help:"Serve docker and its kin: get, store, erase, list."`
+	Netrc  struct{} `cmd:"" help:"Serve netrc text: get, store, erase, list, export, import."`
+
+	ShowVersion versionCommand `cmd:"" name:"version" help:"Print the version."`
+}
+
+type authCommands struct {
+	Login  loginCommand  `cmd:"" help:"Store a password or token."`
+	Logout logoutCommand `cmd:"" help:"Remove what is stored."`
+	Token  tokenCommand  `cmd:"" help:"Print the secret for a service."`
+	List   listCommand   `cmd:"" help:"List what is stored, without secrets."`
+	Status statusCommand `cmd:"" help:"Show what is stored, where, and what protects it."`
+	Lock   lockCommand   `cmd:"" help:"Put the encrypted store under a passphrase."`
+	Unlock unlockCommand `cmd:"" help:"Open the encrypted store for a while."`
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(a *app) error {
+	_, err := fmt.Fprintf(a.Stdout, "keyglot %s\n", version())
+	return err
+}
+
+const about = `keyglot keeps credentials in one safe store and answers every tool in its own language.
+
+A first login, and git using it:
+
+  echo "$TOKEN" | keyglot auth login git.example.com --username ann --password -
+  keyglot setup git`
+
+// command parses and runs what a person said, and returns the exit code.
+func (a *app) command(words []string) int {
+	var g grammar
+	ctx, cancel := interruptible(context.Background())
+	defer cancel()
+	parser, err := kong.New(&g, a.kongOptions(ctx)...)
+	if err != nil {
+		return a.report(err)
+	}
+	if len(words) == 0 {
+		words = []string{"--help"}
+	}
+	parsed, err := parse(parser, words)
+	if errors.Is(err, errShown) {
+		return 0
+	}
+	if err != nil {
+		return a.report(usage(err))
+	}
+	a.common = common{profile: g.Profile, backend: g.Backend, config: g.Config}
+	a.talk = talk{quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == ""}
+	if g.Quiet && g.Verbose {
+		return a.report(&fault{Reason: "output_mixed", Message: "--quiet and --verbose exclude each other", Advice: "keep one"})
+	}
+	a.notice = a.warn
+	return a.report(parsed.Run())
+}
+
+// errShown ends the parser after help or version was printed: the parser only
+// knows to exit the process then.
+var errShown = errors.New("shown")
+
+func parse(parser *kong.Kong, words []string) (parsed *kong.Context, err error) {
+	defer func() {
+		if cause := recover(); cause == errShown {
+			err = errShown
+		} else if cause != nil {
+			panic(cause)
+		}
+	}()
+	return parser.Parse(words)
+}
+
+func (a *app) kongOptions(ctx context.Context) []kong.Option {
+	return []kong.Option{
+		kong.Name("keyglot"),
+		kong.Description(about),
+		kong.Vars{"version": "keyglot " + version(), "backends": strings.Join(a.backendNames(), ", ")},
+		kong.Writers(a.Stdout, a.Stderr),
+		kong.Exit(func(int) { panic(errShown) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80, NoExpandSubcommands: true}),
+		kong.Bind(a),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	}
+}
+
+// report prints an error and its advice, each on a line, and returns the exit
+// code (AUTH-2, AUTH-3).
+func (a *app) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	if exit, ok := errors.AsType[*helper.Exit](err); ok && exit.Err == nil {
+		return exit.Code
+	}
+	fmt.Fprintf(a.Stderr, "keyglot: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if hint := advice(err); hint != "" {
+		fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", hint)
+	}
+	if errors.Is(err, errInterrupted) {
+		return 130
+	}
+	return helper.ExitCode(err)
+}
+
+// usage replaces the parser's text, which repeats words that may be secrets
+// (AUTH-4).
+func usage(err error) error {
+	f := &fault{Reason: "usage", Message: "this command line is not understood", Advice: "see keyglot --help"}
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
+		if node := parse.Context.Selected(); node != nil {
+			f.Advice = "see keyglot " + node.Path() + " --help"
+		}
+	}
+	switch text := err.Error(); {
+	case strings.HasPrefix(text, "unknown flag"):
+		f.Message = "there is no such flag: ..."
+	case strings.HasPrefix(text, "unexpected argument"):
+		f.Message = "there is a word too many: ..."
+	case strings.HasPrefix(text, "expected one of"):
+		f.Message = "a command is missing"
+	case strings.HasPrefix(text, "expected"):
+		f.Message = "an argument is missing"
+	case strings.Contains(text, "expected string value but got"), strings.Contains(text, "missing value"):
+		f.Message = "a flag has no value; one that begins with \"-\" is given as --flag=VALUE"
+	case strings.Contains(text, "must be one of"):
+		f.Message = "a flag has a value that is not one of its own"
+	}
+	return f
+}
+
+// interruptible ends the context on the signals by which a person stops a
+// command.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	return notifyContext(ctx, os.Interrupt)
+}

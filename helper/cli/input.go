@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"keyglot/helper"
+	"keyglot/helper/term"
+)
+
+// maxPlain is what git and others can carry; a longer secret is warned of.
+const maxPlain = 60 << 10
+
+// input reads secrets that flags name.
+type input struct {
+	a        *app
+	warnArgv bool
+}
+
+// given returns the secret that a flag gives: literally, or from standard
+// input for "-" and for the flag's -stdin form.
+func (in input) given(ctx context.Context, what string, value *string, stdin bool) (helper.Secret, error) {
+	if !stdin && *value != "-" {
+		in.onCommandLine(what)
+		return checkSecret(what, *value)
+	}
+	data, err := helper.ReadInput(ctx, in.a.Stdin)
+	switch {
+	case ctx.Err() != nil:
+		return helper.Secret{}, errInterrupted
+	case errors.Is(err, helper.ErrTooLarge):
+		return helper.Secret{}, &fault{Reason: "secret_long", Message: "the secret is longer than 1 MiB", Advice: `pass one line, e.g. printf %s "$TOKEN"`}
+	case err != nil:
+		return helper.Secret{}, errors.New("standard input cannot be read")
+	}
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return helper.Secret{}, &fault{Reason: "secret_bom", Message: "standard input starts with a byte order mark", Advice: "PowerShell: $OutputEncoding = [Text.UTF8Encoding]::new($false)"}
+		}
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	secret, err := checkSecret(what, text)
+	if err != nil {
+		return secret, err
+	}
+	if len(text) > maxPlain {
+		in.a.warn("the " + what + " is longer than 60 KiB; git and other tools cannot carry it")
+	}
+	if strings.Trim(text, " \t") != text {
+		in.a.warn("the " + what + " begins or ends with a blank, which is kept")
+	}
+	return secret, nil
+}
+
+// onCommandLine warns of a secret that other users can read (AUTH-31).
+func (in input) onCommandLine(what string) {
+	if in.warnArgv {
+		in.a.warn("the secret was on the command line, where other users of this computer can read it; use --" + what + " -")
+	}
+}
+
+// checkSecret refuses what is not one line of text.
+func checkSecret(what, text string) (helper.Secret, error) {
+	switch {
+	case text == "":
+		return helper.Secret{}, emptySecret(what)
+	case !utf8.ValidString(text) || helper.HasControl(strings.ReplaceAll(text, "\t", " ")):
+		return helper.Secret{}, &fault{Reason: "secret_lines", Message: "the secret has more than one line or a control character", Advice: `pass one line, e.g. printf %s "$TOKEN"`}
+	}
+	return helper.NewSecret(text), nil
+}
+
+func emptySecret(what string) error {
+	return &fault{Reason: "secret_empty", Message: "the " + what + " is empty", Advice: "for services that take any user name use --token"}
+}
+
+// ask asks on the terminal for what was not given (AUTH-32..34): the user name
+// first, then a password for it, or a token where it is left empty.
+func (a *app) ask(ctx context.Context, t helper.Target, user helper.User) (helper.Kind, helper.User, helper.Secret, error) {
+	host := show(t.Host)
+	terminal, err := a.terminal()
+	if err != nil {
+		return "", user, helper.Secret{}, err
+	}
+	defer terminal.Close()
+	if !user.Set {
+		name, err := terminal.Ask(ctx, fmt.Sprintf("User name for %s (empty for a token): ", host))
+		if err != nil {
+			return "", user, helper.Secret{}, asked(err)
+		}
+		if name == "" {
+			secret, err := askSecret(ctx, terminal, fmt.Sprintf("Token for %s: ", host), "token")
+			return helper.Bearer, user, secret, err
+		}
+		user = helper.Named(name)
+	}
+	secret, err := askSecret(ctx, terminal, fmt.Sprintf("Password for %s on %s: ", show(user.Name), host), "password")
+	return helper.Basic, user, secret, err
+}
+
+// askSecret asks up to three times for a secret that is not empty.
+func askSecret(ctx context.Context, terminal *term.Terminal, prompt, what string) (helper.Secret, error) {
+	for range 3 {
+		text, err := terminal.Secret(ctx, prompt)
+		if err != nil {
+			return helper.Secret{}, asked(err)
+		}
+		if text != "" {
+			return checkSecret(what, text)
+		}
+	}
+	return helper.Secret{}, emptySecret(what)
+}
+
+// terminal opens the terminal that people can be asked on: never standard
+// input, and never where nobody would see the question.
+func (a *app) terminal() (*term.Terminal, error) {
+	none := &fault{Reason: "no_terminal", Message: "no credential given, and no terminal to ask on", Advice: "pass --token -, or --username NAME --password -"}
+	if !a.talk.ask || !a.Terminal(2) {
+		if !a.Terminal(0) && a.talk.ask {
+			none.Advice = "pass --token - to read the secret from standard input, or --username NAME --password -"
+		}
+		return nil, none
+	}
+	terminal, err := term.Open()
+	if err != nil {
+		return nil, none
+	}
+	return terminal, nil
+}
+
+// asked turns an interrupted question into the command's end.
+func asked(err error) error {
+	if errors.Is(err, term.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	return errors.New("the terminal cannot be read")
+}
+
+// passphraseTerminal is the terminal for a passphrase, with its own advice
+// where there is none.
+func (a *app) passphraseTerminal(advice string) (*term.Terminal, error) {
+	terminal, err := a.terminal()
+	if err != nil {
+		return nil, &fault{Reason: "no_terminal", Message: "no passphrase given, and no terminal to ask on", Advice: advice}
+	}
+	return terminal, nil
+}

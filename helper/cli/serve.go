@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"keyglot/helper"
+)
+
+// grace is what a protocol has beyond its budget to say that it is over.
+const grace = time.Second
+
+// Main runs keyglot and returns its exit code. It serves a protocol by the
+// name of the program or by the first word, and is a command otherwise.
+func Main(p Process, protocols []helper.Protocol, backends []helper.Backend) int {
+	defer catchSignals()()
+	code, err := helper.Within(context.Background(), func() (int, error) {
+		return run(&app{Process: p, protocols: protocols, backends: backends, notice: func(string) {}}), nil
+	})
+	if err != nil { // a panic, whose value is not shown
+		fmt.Fprintf(p.Stderr, "keyglot: %v\n", err)
+		return 2
+	}
+	return code
+}
+
+func run(a *app) int {
+	if a.Refused != nil {
+		return a.fail(a.Refused, 1)
+	}
+	program := programName(a.Args[0])
+	words := a.Args[1:]
+	for _, p := range a.protocols {
+		if slices.Contains(p.Programs, program) {
+			return a.serve(p, program, words)
+		}
+		if len(words) > 0 && words[0] == p.Name {
+			return a.serve(p, "keyglot "+p.Name, words[1:])
+		}
+	}
+	return a.command(words)
+}
+
+// programName is the base name without ".exe". Only an exact name in a
+// protocol's table means that protocol (SEC-78).
+func programName(path string) string {
+	name := filepath.Base(path)
+	if len(name) > 4 && strings.EqualFold(name[len(name)-4:], ".exe") {
+		name = strings.ToLower(name[:len(name)-4])
+	}
+	return name
+}
+
+// serve runs one protocol verb inside its time budget.
+func (a *app) serve(p helper.Protocol, program string, words []string) int {
+	args, problem := a.common.parse(words, p.Bare)
+	budget := defaultBudget
+	call := helper.Call{
+		Program: program, Args: args, Problem: problem,
+		Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr, Terminal: a.Terminal, Version: version(),
+	}
+	if p.Options != nil {
+		call.Options = p.Options()
+	}
+	svc := &lazy{app: a}
+	if problem == nil && (len(args) == 0 || !slices.Contains(p.Bare, args[0])) {
+		if s, err := a.settings(); err != nil {
+			svc.err = err
+		} else if err := s.Protocol(p.Name, call.Options); err != nil {
+			svc.err = fmt.Errorf("config: %w", err)
+		} else if s.Timeout > 0 {
+			budget = s.Timeout
+		}
+	}
+	if a.common.timeout > 0 {
+		budget = a.common.timeout
+	}
+	call.Budget = budget
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	late, cancelLate := context.WithTimeout(context.Background(), budget+grace)
+	defer cancelLate()
+	_, err := helper.Within(late, func() (struct{}, error) { return struct{}{}, p.Serve(ctx, call, svc) })
+	return a.finish(err)
+}
+
+// finish prints a protocol's error, if it has words, and returns its code.
+func (a *app) finish(err error) int {
+	if err == nil {
+		return 0
+	}
+	if exit, ok := errors.AsType[*helper.Exit](err); ok {
+		if exit.Err == nil {
+			return exit.Code
+		}
+		return a.fail(exit.Err, exit.Code)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.New("did not finish in time")
+	}
+	return a.fail(err, 1)
+}
+
+// fail prints one line and returns the code.
+func (a *app) fail(err error, code int) int {
+	fmt.Fprintf(a.Stderr, "keyglot: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	return code
+}
+
+// parse reads the common options that stand before a protocol's operation. It
+// stops at the first word that is none, or that is itself an operation.
+func (c *common) parse(words, operations []string) (rest []string, problem error) {
+	for len(words) > 0 {
+		word := words[0]
+		if !strings.HasPrefix(word, "-") || slices.Contains(operations, word) || word == "--help" || word == "-h" {
+			break
+		}
+		name, value, given := strings.Cut(word, "=")
+		words = words[1:]
+		if !given && len(words) > 0 {
+			value, words = words[0], words[1:]
+		}
+		if err := c.set(name, value); err != nil {
+			return words, err
+		}
+	}
+	return words, nil
+}
+
+// set sets one common option. The error names the option, not the value.
+func (c *common) set(name, value string) error {
+	if value == "" {
+		return fmt.Errorf("unknown option, or one without its value: %w", helper.ErrUsage)
+	}
+	switch name {
+	case "--profile":
+		c.profile = value
+	case "--backend":
+		c.backend = value
+	case "--config":
+		c.config = value
+	case "--only":
+		c.only = append(c.only, value)
+	case "--timeout":
+		timeout, err := time.ParseDuration(value)
+		if err != nil || timeout <= 0 {
+			return fmt.Errorf("--timeout: not a time such as 8s: %w", helper.ErrUsage)
+		}
+		c.timeout = timeout
+	default:
+		return fmt.Errorf("unknown option: %w", helper.ErrUsage)
+	}
+	return nil
+}
+
+// lazy is the Service of a protocol verb: the stores are opened at the first
+// question, and a broken configuration answers every one.
+type lazy struct {
+	app    *app
+	helper *helper.Helper
+	err    error
+}
+
+func (l *lazy) open(ctx context.Context) (*helper.Helper, error) {
+	if l.helper == nil && l.err == nil {
+		l.helper, l.err = l.app.helper(ctx)
+	}
+	return l.helper, l.err
+}
+
+func (l *lazy) Get(ctx context.Context, q helper.Query) (helper.Answer, error) {
+	h, err := l.open(ctx)
+	if err != nil {
+		return helper.Answer{}, err
+	}
+	return h.Get(ctx, q)
+}
+
+func (l *lazy) Store(ctx context.Context, p helper.Put) (helper.Stored, error) {
+	h, err := l.open(ctx)
+	if err != nil {
+		return helper.Stored{}, err
+	}
+	return h.Store(ctx, p)
+}
+
+func (l *lazy) Erase(ctx context.Context, r helper.Removal) ([]helper.Result, error) {
+	h, err := l.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.Erase(ctx, r)
+}
+
+func (l *lazy) List(ctx context.Context, q helper.Query) ([]helper.Listed, error) {
+	h, err := l.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.List(ctx, q)
+}

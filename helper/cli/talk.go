@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"keyglot/helper/visible"
+)
+
+// errInterrupted is the end of a command by SIGINT or SIGTERM.
+var errInterrupted = errors.New("interrupted; nothing was stored")
+
+// talk is how much is said, and whether anything may be asked.
+type talk struct{ quiet, verbose, ask bool }
+
+// say prints a result on stdout.
+func (a *app) say(format string, args ...any) error {
+	_, err := fmt.Fprintf(a.Stdout, format+"\n", args...)
+	if err != nil {
+		return errors.New("standard output cannot be written")
+	}
+	return nil
+}
+
+// warn tells people something on stderr.
+func (a *app) warn(text string) {
+	if !a.talk.quiet {
+		fmt.Fprintf(a.Stderr, "keyglot: %s\n", text)
+	}
+}
+
+// detail tells what only --verbose asks for.
+func (a *app) detail(format string, args ...any) {
+	if a.talk.verbose {
+		fmt.Fprintf(a.Stderr, "keyglot: "+format+"\n", args...)
+	}
+}
+
+// show makes text from outside safe for a terminal. An A-label host is shown
+// as it is stored.
+func show(text string) string { return visible.Text(text) }
+
+// notifyContext ends when a person interrupts.
+func notifyContext(ctx context.Context, first os.Signal) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, first, syscall.SIGTERM)
+}
+
+// plural is "1 account" or "2 accounts".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %s", n, strings.TrimSuffix(what, "s")+"s")
+}

@@ -1,0 +1,232 @@
+// Package config reads config.toml, which people edit, and keeps the state
+// file, which keyglot writes. Both lie in the user's own folders; nothing is
+// read from the working directory or a repository.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/service"
+)
+
+// Config is config.toml. The zero Config is that of a user who has none.
+type Config struct {
+	Backends       []string // stores in order: new records go to the first; none: chosen by itself
+	DefaultService string
+	WarnArgv       bool // warn of a secret on the command line
+	AllowPlaintext bool // plaintext storage may be chosen by name
+	Policy         helper.Policy
+	Timeout        time.Duration // of helper verbs; zero: the default
+
+	tables, stores tables // [git], [docker], ...: options of protocols; [backends.NAME]: options of stores
+}
+
+// tables are parts of the file that their owner gives a form to.
+type tables struct {
+	byName map[string]toml.Primitive
+	meta   toml.MetaData
+}
+
+// file is the form of config.toml.
+type file struct {
+	Backend        any      `toml:"backend"`
+	DefaultService string   `toml:"default_service"`
+	WarnArgv       *bool    `toml:"warn_argv"`
+	AllowPlaintext *bool    `toml:"allow_plaintext"`
+	WildcardZones  []string `toml:"wildcard_zones"`
+	Timeout        string   `toml:"timeout"`
+	Security       struct {
+		AllowHTTP []string `toml:"allow_http"`
+	} `toml:"security"`
+	Policy struct {
+		Allow []string `toml:"allow"`
+		Deny  []string `toml:"deny"`
+	} `toml:"policy"`
+	Backends map[string]toml.Primitive `toml:"backends"`
+}
+
+// Name is the file's name in the configuration folder.
+const Name = "config.toml"
+
+// Read reads the file at path; there being none is the zero Config's defaults.
+// A file that is broken, that others can write, or that has unknown keys is an
+// error that names the file and the line, because it may hold rules that deny.
+// protocols names the tables that protocols read.
+func Read(path string, protocols []string) (Config, error) {
+	c := Config{WarnArgv: true, AllowPlaintext: true, Policy: helper.Policy{Registrable: service.Registrable}}
+	data, err := atomicfile.Read(path, atomicfile.Foreign, 1<<20) // people keep it in a repository of their own and link to it
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := c.decode(data, protocols); err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+func (c *Config) decode(data []byte, protocols []string) error {
+	var f file
+	known, err := toml.Decode(string(data), &f)
+	if err != nil {
+		return clean(err)
+	}
+	c.stores = tables{f.Backends, known}
+	if c.tables.meta, err = toml.Decode(string(data), &c.tables.byName); err != nil {
+		return clean(err)
+	}
+	for _, key := range known.Undecoded() {
+		if !slices.Contains(protocols, key[0]) && !(key[0] == "backends" && len(key) > 1) {
+			return fmt.Errorf("unknown key %q", strings.Join(key, "."))
+		}
+	}
+	return c.fill(f)
+}
+
+// clean keeps of a TOML error the line and what is wrong, not the text there.
+func clean(err error) error {
+	if parse, ok := errors.AsType[toml.ParseError](err); ok {
+		return fmt.Errorf("line %d: not valid TOML", parse.Position.Line)
+	}
+	return errors.New("a value is of the wrong type")
+}
+
+// fill reads the values into their forms.
+func (c *Config) fill(f file) error {
+	var err error
+	if c.Backends, err = backends(f.Backend); err != nil {
+		return err
+	}
+	c.DefaultService = f.DefaultService
+	if f.WarnArgv != nil {
+		c.WarnArgv = *f.WarnArgv
+	}
+	if f.AllowPlaintext != nil {
+		c.AllowPlaintext = *f.AllowPlaintext
+	}
+	if f.Timeout != "" {
+		if c.Timeout, err = time.ParseDuration(f.Timeout); err != nil || c.Timeout <= 0 {
+			return errors.New(`timeout: not a time such as "8s"`)
+		}
+	}
+	for _, host := range f.Security.AllowHTTP {
+		host, err := helper.ParseHost(helper.SchemeHTTP, host)
+		if err != nil {
+			return errors.New("security.allow_http: not a host[:port]")
+		}
+		c.Policy.AllowHTTP = append(c.Policy.AllowHTTP, host)
+	}
+	for _, zone := range f.WildcardZones {
+		zone, err := helper.ParseHost(helper.SchemeHTTPS, zone)
+		if err != nil {
+			return errors.New("wildcard_zones: not a zone")
+		}
+		c.Policy.WildcardZones = append(c.Policy.WildcardZones, zone)
+	}
+	if c.Policy.Allow, err = c.Targets(f.Policy.Allow); err != nil {
+		return fmt.Errorf("policy.allow: %w", err)
+	}
+	if c.Policy.Deny, err = c.Targets(f.Policy.Deny); err != nil {
+		return fmt.Errorf("policy.deny: %w", err)
+	}
+	return nil
+}
+
+// backends reads "auto", a name, or a list of names.
+func backends(value any) ([]string, error) {
+	wrong := errors.New("backend: not a name or a list of names")
+	var names []string
+	switch value := value.(type) {
+	case nil:
+	case string:
+		names = []string{value}
+	case []any:
+		for _, item := range value {
+			name, ok := item.(string)
+			if !ok {
+				return nil, wrong
+			}
+			names = append(names, name)
+		}
+	default:
+		return nil, wrong
+	}
+	if len(names) == 1 && names[0] == "auto" {
+		return nil, nil
+	}
+	return names, nil
+}
+
+// Targets reads the targets of a rule: services as people type them, wildcards
+// included, and item:NAME for opaque names.
+func (c *Config) Targets(texts []string) ([]helper.Target, error) {
+	var list []helper.Target
+	reader := c.Services()
+	for _, text := range texts {
+		if name, ok := strings.CutPrefix(text, "item:"); ok && name != "" {
+			list = append(list, helper.Target{Scheme: helper.SchemeItem, Host: name})
+			continue
+		}
+		s, err := reader.Read(text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s.Target)
+	}
+	return list, nil
+}
+
+// Services is the reader of typed services under this configuration.
+func (c *Config) Services() service.Reader {
+	return service.Reader{AllowHTTP: c.Policy.AllowHTTP, Zones: c.Policy.WildcardZones}
+}
+
+// Protocol reads the table [name] into options, a pointer to a struct. An
+// unknown key is an error that names it.
+func (c *Config) Protocol(name string, options any) error {
+	return c.tables.read(name, name, options)
+}
+
+// Backend reads the table [backends.name] into options.
+func (c *Config) Backend(name string, options any) error {
+	return c.stores.read(name, "backends."+name, options)
+}
+
+func (t tables) read(name, shown string, options any) error {
+	table, ok := t.byName[name]
+	if !ok {
+		return nil
+	}
+	if options == nil {
+		return fmt.Errorf("[%s] has no options", shown)
+	}
+	if err := t.meta.PrimitiveDecode(table, options); err != nil {
+		return fmt.Errorf("[%s]: %w", shown, clean(err))
+	}
+	for _, key := range t.meta.Undecoded() {
+		if strings.HasPrefix(key.String(), shown+".") {
+			return fmt.Errorf("unknown key %q", key.String())
+		}
+	}
+	return nil
+}
+
+// Path is where config.toml lies in a configuration folder.
+func Path(dir string) string { return filepath.Join(dir, Name) }
+
+// Stores yields the names of the tables [backends.NAME].
+func (c *Config) Stores() iter.Seq[string] { return maps.Keys(c.stores.byName) }

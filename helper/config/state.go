@@ -1,0 +1,158 @@
+package config
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+	"unicode/utf8"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/lock"
+)
+
+// StateName is the state file's name in the state folder.
+const StateName = "state.json"
+
+// State is the state file: current profile, current accounts, records set
+// aside, stores that were written to. It implements helper.Memory. It is
+// written whole under a lock of its own, and holds no secret.
+type State struct {
+	Dir    string            // the state folder; "" if there is none: nothing is remembered, and no change is possible
+	Notice func(text string) // tells of a damaged file
+}
+
+var _ helper.Memory = State{}
+
+// stateFile is the file's form.
+type stateFile struct {
+	V        int         `json:"v"`
+	Profile  string      `json:"profile,omitempty"`
+	Current  []pointer   `json:"current,omitempty"`
+	Rejected []rejection `json:"rejected,omitempty"`
+	Written  []string    `json:"written,omitempty"`
+}
+
+type target struct {
+	Scheme string `json:"scheme"`
+	Host   string `json:"host,omitempty"`
+	Path   string `json:"path,omitempty"`
+}
+
+type pointer struct {
+	Profile string  `json:"profile"`
+	Target  target  `json:"target"`
+	User    *string `json:"username,omitempty"`     // absent: the record without user name
+	Bytes   []byte  `json:"username_b64,omitempty"` // a user name that is not UTF-8
+}
+
+type rejection struct {
+	ID     string    `json:"id"`
+	Target target    `json:"target"`
+	Until  time.Time `json:"until"`
+}
+
+// Read returns what is remembered. A damaged file is told of and counts as
+// absent, never as "no credentials".
+func (s State) Read(context.Context) (helper.State, error) {
+	if s.Dir == "" {
+		return helper.State{}, nil
+	}
+	path := filepath.Join(s.Dir, StateName)
+	data, err := atomicfile.Read(path, atomicfile.Sealed, 1<<20)
+	if errors.Is(err, fs.ErrNotExist) {
+		return helper.State{}, nil
+	}
+	if err != nil {
+		return helper.State{}, fmt.Errorf("state file: %w", err)
+	}
+	state, ok := decodeState(data)
+	if !ok && s.Notice != nil {
+		s.Notice(path + " is damaged; which accounts were current is forgotten")
+	}
+	return state, nil
+}
+
+// Update changes what is remembered. A damaged file is moved aside first.
+func (s State) Update(ctx context.Context, change func(*helper.State) error) error {
+	if s.Dir == "" {
+		return fmt.Errorf("state file: no folder for it (HOME is not set): %w", helper.ErrUnavailable)
+	}
+	if err := atomicfile.MkdirAll(s.Dir); err != nil {
+		return fmt.Errorf("state file: %w", err)
+	}
+	path := filepath.Join(s.Dir, StateName)
+	held, err := lock.Acquire(ctx, path+".lock", lock.Exclusive)
+	if err != nil {
+		return fmt.Errorf("state file: %w", err)
+	}
+	defer held.Release()
+	state, err := s.Read(ctx)
+	if err != nil {
+		return err
+	}
+	if err := change(&state); err != nil {
+		return err
+	}
+	if data, err := atomicfile.Read(path, atomicfile.Sealed, 1<<20); err == nil {
+		if _, ok := decodeState(data); !ok {
+			if err := os.Rename(path, path+".damaged"); err != nil {
+				return fmt.Errorf("state file: %w", err)
+			}
+		}
+	}
+	data, err := encodeState(state)
+	if err == nil {
+		err = atomicfile.Write(path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("state file: %w", err)
+	}
+	return nil
+}
+
+func decodeState(data []byte) (helper.State, bool) {
+	var f stateFile
+	if json.Unmarshal(data, &f) != nil || f.V != 1 {
+		return helper.State{}, false
+	}
+	state := helper.State{Profile: f.Profile, Written: f.Written}
+	for _, p := range f.Current {
+		user := helper.User{}
+		switch {
+		case p.Bytes != nil:
+			user = helper.Named(string(p.Bytes))
+		case p.User != nil:
+			user = helper.Named(*p.User)
+		}
+		state.Pointers = append(state.Pointers, helper.Pointer{Profile: p.Profile, Target: helper.Target(p.Target), User: user})
+	}
+	for _, r := range f.Rejected {
+		state.Rejected = append(state.Rejected, helper.Rejection{ID: r.ID, Target: helper.Target(r.Target), Until: r.Until})
+	}
+	return state, true
+}
+
+func encodeState(state helper.State) ([]byte, error) {
+	f := stateFile{V: 1, Profile: state.Profile, Written: state.Written}
+	for _, p := range state.Pointers {
+		out := pointer{Profile: p.Profile, Target: target(p.Target)}
+		switch {
+		case p.User.Set && utf8.ValidString(p.User.Name):
+			out.User = &p.User.Name
+		case p.User.Set:
+			out.Bytes = []byte(p.User.Name)
+		}
+		f.Current = append(f.Current, out)
+	}
+	for _, r := range state.Rejected {
+		f.Rejected = append(f.Rejected, rejection{r.ID, target(r.Target), r.Until})
+	}
+	data, err := json.MarshalIndent(f, "", "  ")
+	return append(data, '\n'), err
+}

@@ -1,0 +1,13 @@
+// Keyglot keeps credentials in one safe store and answers every tool's
+// credential-helper protocol from it.
+package main
+
+import (
+	"os"
+
+	"keyglot/backends"
+	"keyglot/helper/cli"
+	"keyglot/protocol"
+)
+
+func main() { os.Exit(cli.Main(cli.System(), protocol.All(), backends.All())) }

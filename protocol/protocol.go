@@ -1,0 +1,14 @@
+// Package protocol is the catalogue of the helper protocols that keyglot
+// speaks.
+package protocol
+
+import (
+	"keyglot/helper"
+	"keyglot/protocol/docker"
+)
+
+// All lists the protocols. A program name or first word picks one by exact
+// comparison.
+func All() []helper.Protocol {
+	return []helper.Protocol{docker.Protocol()}
+}
