@@ -25,7 +25,7 @@ import (
 type Suite struct {
 	Backend helper.Backend
 	// New makes a place with nothing in it, cleaned up at the test's end.
-	New func(t *testing.T) World
+	New func(t testing.TB) World
 	// States are ways in which a store can be out of order.
 	States []State
 }
@@ -52,7 +52,7 @@ type World struct {
 }
 
 // Folders is a World of four folders that are not there yet.
-func Folders(t *testing.T) World {
+func Folders(t testing.TB) World {
 	t.Helper()
 	dir := t.TempDir()
 	return World{

@@ -1,0 +1,69 @@
+package file
+
+import (
+	"encoding/binary"
+
+	"golang.org/x/crypto/chacha20poly1305"
+)
+
+// chunk is what is sealed at a time. Every chunk has its number and whether it
+// is the last one in its nonce, so none can be moved or cut off.
+const chunk = 64 << 10
+
+type chunkNonce [chacha20poly1305.NonceSize]byte
+
+func nonceOf(n uint64, last bool) chunkNonce {
+	var nonce chunkNonce
+	binary.BigEndian.PutUint64(nonce[3:11], n)
+	if last {
+		nonce[11] = 1
+	}
+	return nonce
+}
+
+// appendStream appends plaintext, sealed, to out.
+func appendStream(out, fileKey, nonce, plaintext []byte) ([]byte, error) {
+	key, err := derive(fileKey, nonce, "payload")
+	if err != nil {
+		return nil, err
+	}
+	aead, err := chacha20poly1305.New(key)
+	if err != nil {
+		return nil, err
+	}
+	for n := uint64(0); ; n++ {
+		part := plaintext[:min(chunk, len(plaintext))]
+		plaintext = plaintext[len(part):]
+		last := len(plaintext) == 0
+		nonce := nonceOf(n, last)
+		out = aead.Seal(out, nonce[:], part, nil)
+		if last {
+			return out, nil
+		}
+	}
+}
+
+// openStream is the reverse. Only an empty text has an empty chunk.
+func openStream(fileKey, nonce, sealed []byte) ([]byte, error) {
+	key, err := derive(fileKey, nonce, "payload")
+	if err != nil {
+		return nil, err
+	}
+	aead, err := chacha20poly1305.New(key)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(sealed))
+	for n := uint64(0); ; n++ {
+		part := sealed[:min(chunk+aead.Overhead(), len(sealed))]
+		sealed = sealed[len(part):]
+		last := len(sealed) == 0
+		nonce := nonceOf(n, last)
+		if out, err = aead.Open(out, nonce[:], part, nil); err != nil || n > 0 && len(part) == aead.Overhead() {
+			return nil, errDamaged
+		}
+		if last {
+			return out, nil
+		}
+	}
+}
