@@ -33,6 +33,7 @@ func Protocol() helper.Protocol {
 			"docker-credential-osxkeychain",
 			"docker-credential-wincred",
 		},
+		Bare:    []string{"version", "--version", "-v", "--help", "-h"},
 		Options: func() any { return new(Options) },
 		Serve:   serve,
 	}

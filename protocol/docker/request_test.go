@@ -38,6 +38,7 @@ func TestDecode(t *testing.T) {
 			ServerURL: "h", Username: "a:b", Secret: "\"<>&\u2028\x00é😀😀\\ud800 \n",
 		}},
 		{"64 levels", `{"ServerURL":"h","Username":"u","Secret":"s","x":` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + "}", full},
+		{"many arrays beside each other", `{"ServerURL":"h","Username":"u","Secret":"s","x":[` + strings.Repeat("[],", 90) + `{}]}`, full},
 		{"brackets in a string are no levels", `{"ServerURL":"h","Username":"u","Secret":"s","x":"` + strings.Repeat(`[\"`, 90) + `"}`, full},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -135,6 +135,18 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// DOC-9: once the budget is spent, what a store says is that it is late.
+func TestStoreThatIsLate(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	late := &helper.StoreError{Store: "pass", Op: "list", Err: fmt.Errorf("did not answer in time: %w", helper.ErrUnavailable)}
+	got := call{ctx: ctx, args: []string{"list"}}.run(t, &fake{err: late})
+	if got.stdout != "keyglot: credential store did not answer within 8s (pass)\n" || got.code != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // DOC-7, SEC-7: an error line is one line of at most 300 bytes, whatever the
 // text, and shows no control characters.
 func TestErrorLine(t *testing.T) {

@@ -125,6 +125,9 @@ func TestParseRefuses(t *testing.T) {
 		{"a hexadecimal address", "0x7f.0.0.1"},
 		{"an IPv6 address with a zone", "[fe80::1%25eth0]"},
 		{"an IPv6 address without brackets", "::1"},
+		{"a blank behind an opaque name, which a question would lose", "foo://x "},
+		{"a blank of another kind", "foo://x\u00a0"},
+		{"an opaque name of more than 64 KiB", "foo://" + strings.Repeat("x", helper.MaxField)},
 		{"more than 64 KiB", "h/" + strings.Repeat("x", helper.MaxField)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
