@@ -95,10 +95,10 @@ func splitScheme(text string) (scheme, rest string, err error) {
 	}
 }
 
-// schemeName quotes a scheme, which is shown only if it is one.
+// schemeName quotes a scheme, which is shown only if it looks like one.
 func schemeName(name string) string {
-	if scheme, err := helper.ParseScheme(name); err == nil && len(scheme) <= 20 {
-		return `"` + scheme + `"`
+	if len(name) <= 8 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz") == "" {
+		return `"` + name + `"`
 	}
 	return "..."
 }
