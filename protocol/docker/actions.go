@@ -51,24 +51,24 @@ func (r run) ask(ctx context.Context, server string, target helper.Target) (cred
 }
 
 // store keeps what a client has logged in with.
-func (r run) store(ctx context.Context) error {
+func (r run) store(ctx context.Context) (string, error) {
 	data, err := r.input(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	c, err := decode(data)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if c.ServerURL == "" {
-		return credentials.NewErrCredentialsMissingServerURL()
+		return "", credentials.NewErrCredentialsMissingServerURL()
 	}
 	if c.Username == "" {
-		return credentials.NewErrCredentialsMissingUsername()
+		return "", credentials.NewErrCredentialsMissingUsername()
 	}
 	target, err := dockerhost.Parse(c.ServerURL)
 	if err != nil {
-		return errServer
+		return "", errServer
 	}
 	kind := helper.Basic
 	if c.Username == tokenUser {
@@ -89,24 +89,24 @@ func (r run) store(ctx context.Context) error {
 		Sole:    options == nil || !options.KeepAccounts,
 	})
 	if errors.Is(err, helper.ErrPlainHTTP) {
-		return fmt.Errorf("plain http is not allowed for %s", target.Host)
+		return "", fmt.Errorf("plain http is not allowed for %s", target.Host)
 	}
-	return err
+	return "", err
 }
 
 // erase ends what a client has logged in with. There being nothing is no
 // error: some clients fail or crash on one.
-func (r run) erase(ctx context.Context) error {
+func (r run) erase(ctx context.Context) (string, error) {
 	server, err := r.server(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	targets, err := dockerhost.Forms(server)
 	switch {
 	case errors.Is(err, dockerhost.ErrNotASCII):
-		return nil
+		return "", nil
 	case err != nil:
-		return errServer
+		return "", errServer
 	}
 	var failed error
 	for _, target := range targets {
@@ -124,7 +124,7 @@ func (r run) erase(ctx context.Context) error {
 			failed = err // one form's failure does not keep the other
 		}
 	}
-	return failed
+	return "", failed
 }
 
 // address is how a person names a target to `keyglot auth`.

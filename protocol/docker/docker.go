@@ -12,6 +12,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/docker/docker-credential-helpers/credentials"
 
@@ -58,28 +59,43 @@ func serve(ctx context.Context, call helper.Call, svc helper.Service) error {
 	if r.Problem != nil || len(r.Args) != 1 {
 		return r.end(1, usage, r.Problem)
 	}
-	var answer string
-	var err error
-	switch action := r.Args[0]; action {
+	action := r.Args[0]
+	switch action {
 	case "--help", "-h":
-		answer = usage
+		return r.end(0, usage, nil)
 	case credentials.ActionVersion, "--version", "-v":
-		answer = fmt.Sprintf("%s (%s) %s", r.Program, modulePath, r.Version)
-	case credentials.ActionGet:
-		answer, err = r.get(ctx)
-	case credentials.ActionStore:
-		err = r.store(ctx)
-	case credentials.ActionErase:
-		err = r.erase(ctx)
-	case credentials.ActionList:
-		answer, err = r.list(ctx)
-	default:
+		return r.end(0, fmt.Sprintf("%s (%s) %s", r.Program, modulePath, r.Version), nil)
+	}
+	act, known := map[credentials.Action]func(context.Context) (string, error){
+		credentials.ActionGet:   r.get,
+		credentials.ActionStore: r.store,
+		credentials.ActionErase: r.erase,
+		credentials.ActionList:  r.list,
+	}[action]
+	if !known {
 		return r.end(1, oneLine(fmt.Sprintf("%s: unknown action: %s", r.Program, action)), nil)
 	}
+	answer, err := within(ctx, act)
 	if err != nil {
 		return r.refuse(ctx, err)
 	}
 	return r.end(0, answer, nil)
+}
+
+// patience is how long beyond the budget a store may take to say by its name
+// that it is late. One that does not obey its context is then left behind: the
+// client waits for a line on stdout, whatever happens.
+const patience = 250 * time.Millisecond
+
+// within runs an action, which returns its answer or "" for silence.
+func within(ctx context.Context, act func(context.Context) (string, error)) (string, error) {
+	patient := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		patient, cancel = context.WithDeadline(patient, deadline.Add(patience))
+		defer cancel()
+	}
+	return helper.Within(patient, func() (string, error) { return act(ctx) })
 }
 
 // end writes the one line of the answer, if there is one, and returns what

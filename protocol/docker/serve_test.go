@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unicode/utf8"
 
 	"keyglot/helper"
@@ -143,6 +145,37 @@ func TestStoreThatIsLate(t *testing.T) {
 	late := &helper.StoreError{Store: "pass", Op: "list", Err: fmt.Errorf("did not answer in time: %w", helper.ErrUnavailable)}
 	got := call{ctx: ctx, args: []string{"list"}}.run(t, &fake{err: late})
 	if got.stdout != "keyglot: credential store did not answer within 8s (pass)\n" || got.code != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// DOC-8, DOC-9, and row 22 of the attack table: a store that does not even
+// obey its context is left behind, with a line on stdout.
+func TestStoreThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		wake := make(chan struct{})
+		defer close(wake)
+		svc := &fake{get: func(helper.Query) (helper.Answer, error) {
+			<-wake
+			return helper.Answer{}, nil
+		}}
+		start := time.Now()
+		got := call{ctx: ctx, args: []string{"get"}, stdin: strings.NewReader("h")}.run(t, svc)
+		if got.stdout != "keyglot: credential store did not answer within 8s\n" || got.code != 1 || time.Since(start) > 9*time.Second {
+			t.Errorf("%+v after %s", got, time.Since(start))
+		}
+	})
+}
+
+// DOC-8: a mistake of keyglot's own is told like any failure, and its value,
+// which may hold anything, is not.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	svc := &fake{get: func(helper.Query) (helper.Answer, error) { panic(canary) }}
+	if got := ask("get", "h").run(t, svc); got != refused("keyglot: internal error") {
 		t.Errorf("%+v", got)
 	}
 }
