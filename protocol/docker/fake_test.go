@@ -86,7 +86,11 @@ func (c call) run(t *testing.T, svc helper.Service) output {
 	var out, diag writes
 	request := helper.Call{
 		Program: c.program, Args: c.args, Problem: c.problem, Stdin: c.stdin, Stdout: &out, Stderr: &diag,
-		Terminal: func(int) bool { return false }, Version: "v1.2.3", Budget: 8 * time.Second,
+		Terminal: func(int) bool {
+			t.Error("asked for a terminal") // DOC-10: nothing prompts
+			return true
+		},
+		Version: "v1.2.3", Budget: 8 * time.Second,
 	}
 	if c.options != nil {
 		request.Options = c.options
@@ -94,6 +98,9 @@ func (c call) run(t *testing.T, svc helper.Service) output {
 	err := docker.Protocol().Serve(c.ctx, request, svc)
 	if exit, ok := errors.AsType[*helper.Exit](err); err != nil && (!ok || exit.Code != 1 || exit.Err != nil && exit.Err != c.problem) {
 		t.Errorf("Serve: %v; want exit 1 without a message", err)
+	}
+	if strings.Contains(diag.String(), canary) || err != nil && strings.Contains(out.String(), canary) {
+		t.Errorf("a secret in %q or %q", out.String(), diag.String()) // DOC-76
 	}
 	if out.n > 1 {
 		t.Errorf("stdout in %d writes", out.n)

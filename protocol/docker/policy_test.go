@@ -21,7 +21,7 @@ func withRefresh(c *helper.Credential) {
 
 func exact(c *helper.Credential) { c.Exact = true }
 
-// DOC-20, and rows 4 and 8 of the attack table: what is stored comes back.
+// DOC-2, DOC-20, and rows 4 and 8 of the attack table: what is stored comes back.
 func TestSecretsComeBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
