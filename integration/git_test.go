@@ -129,8 +129,10 @@ func TestGitTwoAccounts(t *testing.T) {
 	for _, user := range []string{"alice", "bob", "alice"} {
 		h.must("", "git", "ls-remote", strings.Replace(url, "://", "://"+user+"@", 1)+"/org/r.git")
 	}
-	if want := []string{basic("alice", "a"), basic("bob", "b"), basic("alice", "a")}; !slices.Equal(g.sent(), want) {
-		t.Errorf("the server saw %q, want %q", g.sent(), want)
+	// Before it asks its helpers, git tries the name in the address without a password.
+	sent := slices.DeleteFunc(g.sent(), func(a string) bool { return a == basic("alice", "") || a == basic("bob", "") })
+	if want := []string{basic("alice", "a"), basic("bob", "b"), basic("alice", "a")}; !slices.Equal(sent, want) {
+		t.Errorf("the server saw %q, want %q", sent, want)
 	}
 }
 
