@@ -88,7 +88,7 @@ func (grease) Wrap([]byte) ([]*age.Stanza, error) {
 func TestPassphraseBothWays(t *testing.T) {
 	t.Parallel()
 	word := helper.NewSecret("correct horse")
-	sealed, err := sealPassphrase(word, []byte("text"))
+	sealed, err := sealPassphrase(word, workFactor, []byte("text"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,11 +20,21 @@ func (s *Store) Custody(ctx context.Context) helper.Custody {
 	case err != nil:
 		custody.State = "unavailable"
 	}
-	switch {
-	case s.handedPath() != "":
-		custody.Protects = "The key is handed in: copies of the store are protected, not from whoever can act as this service."
-	default:
-		custody.Protects = "The key is in " + s.keyPath() + ": copies of the store are protected, not from anyone who can read files as you."
-	}
+	custody.Protects = s.protects()
 	return custody
+}
+
+func (s *Store) protects() string {
+	if s.handedPath() != "" {
+		return "The key is handed in: that protects copies of the store, not from whoever can act as this service."
+	}
+	wrapped, _ := exists(s.wrappedPath())
+	clear, _ := exists(s.keyPath())
+	switch {
+	case wrapped && clear:
+		return "A change of the key was cut off, and both keys are in " + s.keys + ": `keyglot auth lock` or `keyglot auth unlock` finishes it."
+	case wrapped:
+		return "The key is under a passphrase: that protects copies of the store and, while it is locked, from programs that run as you; not while it is unlocked."
+	}
+	return "The key is in " + s.keyPath() + ": that protects copies of the store, not from anyone who can read files as you."
 }

@@ -56,6 +56,8 @@ type Store struct {
 	getenv             func(string) string
 	notice             func(string)
 	ttl                time.Duration
+	keyring            keyring
+	work               int // scrypt's
 
 	mu   sync.Mutex // guards what follows
 	key  *identity  // the last one that was needed
@@ -66,16 +68,19 @@ var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Unlocker  = (*Store)(nil)
 )
 
 // open looks at nothing but env: an empty store costs nothing.
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	s := &Store{
-		data:   env.DataDir,
-		realms: filepath.Join(env.DataDir, "realms"),
-		keys:   filepath.Join(env.StateDir, "key"),
-		getenv: env.Getenv,
-		notice: env.Notice,
+		data:    env.DataDir,
+		realms:  filepath.Join(env.DataDir, "realms"),
+		keys:    filepath.Join(env.StateDir, "key"),
+		getenv:  env.Getenv,
+		notice:  env.Notice,
+		keyring: kernel{},
+		work:    workFactor,
 	}
 	if options, ok := env.Options.(*Options); ok {
 		s.ttl = options.UnlockTTL

@@ -9,8 +9,6 @@ import (
 	"keyglot/helper/format/record"
 )
 
-func TestMain(m *testing.M) { backendtest.Main(m, Backend()) }
-
 func TestContract(t *testing.T) {
 	t.Parallel()
 	backendtest.Run(t, backendtest.Suite{Backend: Backend(), New: backendtest.Folders})

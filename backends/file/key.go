@@ -98,6 +98,9 @@ func (s *Store) recipient() (string, error) {
 		}
 		return id.recipient, nil // killed between making the key and the recipient
 	}
+	if wrapped, err := exists(s.wrappedPath()); wrapped || err != nil {
+		return "", errors.Join(err, errLocked)
+	}
 	return "", s.missing()
 }
 
@@ -107,9 +110,13 @@ func (s *Store) missing() error {
 	case err != nil:
 		return err
 	case old != "":
-		return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
+		return s.lost()
 	}
 	return nil
+}
+
+func (s *Store) lost() error {
+	return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
 }
 
 // readKey reads the key file; nil is that there is none.
@@ -128,7 +135,8 @@ func (s *Store) readKey() (*identity, error) {
 	return id, nil
 }
 
-// identity returns the key that opens what is encrypted to recipient.
+// identity returns the key that opens what is encrypted to recipient, which
+// says which key is in force while there are two (STO-47).
 func (s *Store) identity(recipient string) (*identity, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,14 +147,22 @@ func (s *Store) identity(recipient string) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if id != nil && id.recipient == recipient {
-		s.key = id
-		return id, nil
+	if id == nil || id.recipient != recipient {
+		wrapped, err := exists(s.wrappedPath())
+		switch {
+		case err != nil:
+			return nil, err
+		case !wrapped && id != nil:
+			return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
+		case !wrapped:
+			return nil, s.lost()
+		}
+		if id, err = s.unlocked(recipient); err != nil {
+			return nil, err
+		}
 	}
-	if id != nil {
-		return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
-	}
-	return nil, fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
+	s.key = id
+	return id, nil
 }
 
 // needKey returns the recipient, for which it makes the key if nothing was

@@ -84,8 +84,8 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 	path := filepath.Join(s.realms, name)
 	plaintext, err := s.decrypt(recipient, path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // removed meanwhile
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errWrongKey) && s.isCopy(path) {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -102,6 +102,15 @@ func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 		entries = append(entries, c.Entry)
 	}
 	return entries, nil
+}
+
+// isCopy reports whether path may be the other key's copy of a realm, while
+// the key is changed or after the change was cut off.
+func (s *Store) isCopy(path string) bool {
+	wrapped, _ := exists(s.wrappedPath())
+	clear, _ := exists(s.keyPath())
+	there, _ := exists(path)
+	return wrapped && clear || !there
 }
 
 // listed is a part of a listing.

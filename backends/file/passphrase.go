@@ -19,17 +19,17 @@ const (
 // errWrongPassphrase is a passphrase that does not open the key.
 var errWrongPassphrase = fmt.Errorf("wrong passphrase: %w", helper.ErrDenied)
 
-// sealPassphrase encrypts to a passphrase, as age -p does.
-func sealPassphrase(passphrase helper.Secret, plaintext []byte) ([]byte, error) {
+// sealPassphrase encrypts to a passphrase, as age -p does, at the cost of 2^work.
+func sealPassphrase(passphrase helper.Secret, work int, plaintext []byte) ([]byte, error) {
 	return encrypt(plaintext, func(fileKey []byte) (stanza, error) {
 		salt := make([]byte, 16)
 		_, _ = rand.Read(salt)
-		key, err := scryptKey(passphrase, salt, workFactor)
+		key, err := scryptKey(passphrase, salt, work)
 		if err != nil {
 			return stanza{}, err
 		}
 		body, err := wrap(key, fileKey)
-		return stanza{[]string{"scrypt", encode(salt), strconv.Itoa(workFactor)}, body}, err
+		return stanza{[]string{"scrypt", encode(salt), strconv.Itoa(work)}, body}, err
 	})
 }
 

@@ -1,0 +1,218 @@
+package file
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"keyglot/backends/backendtest"
+	"keyglot/helper"
+)
+
+// crashing tells the test binary that it is a child which will be killed.
+const crashing = "KEYGLOT_FILE_CRASH"
+
+type crash struct {
+	World backendtest.World
+	Role  string
+}
+
+func TestMain(m *testing.M) {
+	if text, child := os.LookupEnv(crashing); child {
+		if err := runCrash(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	backendtest.Main(m, Backend())
+}
+
+// runCrash works on one thread, because strace counts each thread's calls.
+func runCrash(text string) error {
+	runtime.LockOSThread()
+	var c crash
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	store, err := open(ctx, c.World.Env(Backend()))
+	if err != nil {
+		return err
+	}
+	s := store.(*Store)
+	s.keyring, s.work = newMemory(), 1
+	switch c.Role {
+	case "lock":
+		_, err = s.Lock(ctx, say("pw"))
+	case "back":
+		_, err = s.RemovePassphrase(ctx, say("pw"))
+	case "save":
+		err = s.Save(ctx, credential("a.example", "alice", "new"))
+	case "remove":
+		err = s.Remove(ctx, credential("a.example", "alice", "").Key)
+	}
+	return err
+}
+
+// killedAt runs a child that is killed by its nth call of one that changes
+// something on the disk. It reports whether the child was killed at all.
+func killedAt(t *testing.T, w backendtest.World, role string, n int) bool {
+	t.Helper()
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("strace is not installed")
+		}
+		t.Skip("strace is not installed")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := json.Marshal(crash{w, role})
+	calls := "openat,write,fsync,fchmod,fchmodat,?rename,renameat,?renameat2,?unlink,unlinkat,linkat,?mkdir,mkdirat,flock"
+	cmd := exec.CommandContext(t.Context(), strace, "-f", "-qq", "-o", "/dev/null",
+		"-e", "trace="+calls, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", calls, n), program)
+	cmd.Env = append(os.Environ(), crashing+"="+string(text))
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return false
+	}
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
+		t.Fatalf("%s, call %d: %v\n%s", role, n, err, out)
+	}
+	return true
+}
+
+// STO-47, STO-28: kill -9 at every step of a change of the key leaves every
+// record readable with one of the two keys, and the next run finishes.
+func TestKillChangeOfKeySTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	records := []helper.Credential{credential("a.example", "alice", "1"), credential("b.example", "bob", "2")}
+	for _, c := range records {
+		if err := lockable(t, w, ring).Save(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed, kept := 0, 0
+	for n := 1; killedAt(t, w, "lock", n); n++ {
+		before := lockable(t, w, ring)
+		for _, c := range records {
+			if _, err := before.Load(t.Context(), c.Key); err != nil && !errors.Is(err, helper.ErrLocked) {
+				t.Fatalf("call %d: %v", n, err)
+			}
+		}
+		if _, err := before.List(t.Context()); err != nil && !errors.Is(err, helper.ErrLocked) {
+			t.Fatalf("call %d: list: %v", n, err)
+		}
+		s := lockable(t, w, ring)
+		if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil {
+			t.Fatalf("call %d: unlock: %v", n, err)
+		}
+		expectAll(t, lockable(t, w, ring), records)
+		keys := strings.Join(names(t, s.keys, ""), " ")
+		switch {
+		case strings.Contains(keys, "keyglot.key.age") && !strings.Contains(keys, "keyglot.key "):
+			changed++
+			if _, err := s.RemovePassphrase(t.Context(), say("pw")); err != nil {
+				t.Fatalf("call %d: back: %v", n, err)
+			}
+		case strings.Contains(keys, "keyglot.key recipient"):
+			kept++
+		default:
+			t.Fatalf("call %d: not finished: %s", n, keys)
+		}
+		if got := names(t, s.realms, extension); len(got) != len(records) {
+			t.Fatalf("call %d: not finished: %v", n, got)
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+	if changed < 3 || kept < 10 {
+		t.Errorf("killed %d times before the change and %d times after it: too few to prove anything", kept, changed)
+	}
+}
+
+// STO-47: the same for the way back.
+func TestKillRemovePassphraseSTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	c := credential("a.example", "alice", "1")
+	s := lockable(t, w, ring)
+	if err := s.Save(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	kills := 0
+	for n := 1; ; n++ {
+		if _, err := s.Lock(t.Context(), say("pw")); err != nil {
+			t.Fatalf("call %d: %v", n, err)
+		}
+		if !killedAt(t, w, "back", n) {
+			break
+		}
+		kills++
+		if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil {
+			t.Fatalf("call %d: %v", n, err)
+		}
+		expectAll(t, lockable(t, w, ring), []helper.Credential{c})
+		if _, err := s.RemovePassphrase(t.Context(), say("pw")); err != nil {
+			t.Fatalf("call %d: %v", n, err)
+		}
+		s = lockable(t, w, ring)
+	}
+	if kills < 8 {
+		t.Errorf("killed %d times: too few to prove anything", kills)
+	}
+}
+
+// STO-28: kill -9 at every call of a save and of a removal leaves the old or
+// the new record, from the first use on, and the next write works.
+func TestKillSaveSTO28(t *testing.T) {
+	t.Parallel()
+	c := credential("a.example", "alice", "new")
+	for _, row := range []struct {
+		name, role string
+		old        bool
+	}{
+		{"first use", "save", false},
+		{"overwriting", "save", true},
+		{"removing", "remove", true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			for n := 1; ; n++ {
+				w := backendtest.Folders(t)
+				if row.old {
+					if err := opened(t, w).Save(t.Context(), credential("a.example", "alice", "old")); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if !killedAt(t, w, row.role, n) {
+					if n < 8 {
+						t.Errorf("killed %d times: too few to prove anything", n-1)
+					}
+					return
+				}
+				got, err := opened(t, w).Load(t.Context(), c.Key)
+				missing := errors.Is(err, helper.ErrNotFound) && (!row.old || row.role == "remove")
+				if text := got.Secret.Reveal(); !missing && (err != nil || text != "old" && text != "new") {
+					t.Fatalf("call %d: %q, %v", n, text, err)
+				}
+				if err := opened(t, w).Save(t.Context(), c); err != nil {
+					t.Fatalf("call %d: the next write: %v", n, err)
+				}
+				expectAll(t, opened(t, w), []helper.Credential{c})
+			}
+		})
+	}
+}

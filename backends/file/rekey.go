@@ -1,0 +1,209 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/record"
+	"keyglot/helper/keyctl"
+)
+
+// errMeanwhile is a key that another process changed while the person typed.
+var errMeanwhile = fmt.Errorf("another process has changed the key meanwhile: %w", helper.ErrTemporary)
+
+// Lock gives the store a new key under a passphrase, or forgets the unlocked
+// key if there is a passphrase (STO-47).
+//
+// The change is made in steps, each durable before the next, so that a kill
+// between any two leaves every record readable with one of the two keys:
+//
+//  1. the new key, under its passphrase, beside the old one
+//  2. a copy of each realm for the new key, under its new name
+//  3. the recipient: from here on the new key is in force
+//  4. the old realm files go
+//  5. the old key goes
+//
+// While both keys are there settle tells from the recipient which half was done.
+func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, error)) (string, error) {
+	wrapped, err := s.wrapped(ctx)
+	if err != nil {
+		return "", err
+	}
+	if wrapped != nil {
+		return s.lockAgain()
+	}
+	if _, err := s.keyring.Get(unlockName("")); errors.Is(err, keyctl.ErrUnavailable) {
+		return "", fmt.Errorf("a passphrase needs the kernel keyring of Linux: %w", helper.ErrUnsupported)
+	}
+	passphrase, err := newPassphrase()
+	if err != nil {
+		return "", err
+	}
+	id, err := newIdentity()
+	if err != nil {
+		return "", err
+	}
+	if wrapped, err = s.wrapKey(id, passphrase); err != nil {
+		return "", err
+	}
+	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, wrapped) }); err != nil {
+		return "", err
+	}
+	return "locked under the new passphrase. Older copies of the store together with the old key stay readable.", nil
+}
+
+// lockAgain forgets the unlocked key.
+func (s *Store) lockAgain() (string, error) {
+	recipient, err := s.recipient()
+	if err == nil {
+		err = unavailable(s.keyring.Remove(unlockName(recipient)))
+	}
+	s.forget()
+	return "locked", err
+}
+
+// wrapKey puts the key under a passphrase and proves that it comes out again.
+func (s *Store) wrapKey(id *identity, passphrase helper.Secret) ([]byte, error) {
+	if passphrase.Reveal() == "" {
+		return nil, fmt.Errorf("the passphrase is empty: %w", helper.ErrInvalid)
+	}
+	wrapped, err := sealPassphrase(passphrase, s.work, id.file())
+	if err != nil {
+		return nil, err
+	}
+	file, err := unsealPassphrase(passphrase, wrapped)
+	if err != nil || !bytes.Equal(file, id.file()) {
+		return nil, errors.Join(err, errDamaged)
+	}
+	return wrapped, nil
+}
+
+// rekey makes the change. What fails before the third step is undone.
+func (s *Store) rekey(ctx context.Context, id *identity, wrapped []byte) error {
+	if there, err := exists(s.wrappedPath()); err != nil || there {
+		return errors.Join(err, errMeanwhile)
+	}
+	recipient, err := s.recipient()
+	if err != nil {
+		return err
+	}
+	err = unavailable(atomicfile.Write(s.wrappedPath(), wrapped))
+	if err == nil {
+		err = s.readBack(wrapped)
+	}
+	if err == nil {
+		err = s.copyRealms(ctx, recipient, id.recipient)
+	}
+	if err == nil {
+		err = unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
+	}
+	if err != nil {
+		return errors.Join(err, s.settle())
+	}
+	return s.settle()
+}
+
+// readBack proves that the new key is on the disk before anything hangs on it.
+func (s *Store) readBack(wrapped []byte) error {
+	file, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
+	if err == nil && !bytes.Equal(file, wrapped) {
+		err = errDamaged
+	}
+	return unavailable(err)
+}
+
+// copyRealms encrypts every realm anew, beside the old file.
+func (s *Store) copyRealms(ctx context.Context, from, to string) error {
+	paths, err := s.realmFiles()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		plaintext, err := s.decrypt(from, path)
+		if err != nil {
+			return err
+		}
+		realm, _, err := record.DecodeAnyRealm(plaintext)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		ciphertext, err := seal(to, plaintext)
+		if err == nil {
+			err = unavailable(atomicfile.Write(s.realmPath(realmName(to, realm)), ciphertext))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle ends a change of the key while both keys are there, or does nothing.
+// Is the key file the recipient's, then the change was not made: what it does
+// not open are copies. Is it not, then what it does open is the old half.
+// Damaged files are left alone.
+func (s *Store) settle() error {
+	wrapped, err := exists(s.wrappedPath())
+	if err != nil || !wrapped {
+		return err
+	}
+	id, err := s.readKey()
+	if err != nil {
+		return err
+	}
+	recipient, err := s.recipient()
+	if err != nil {
+		return err
+	}
+	if id == nil { // the old key is gone: all was done, or there was none
+		return nil
+	}
+	changed := id.recipient != recipient
+	paths, err := s.realmFiles()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		ciphertext, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
+		if err != nil {
+			return unavailable(err)
+		}
+		_, err = unseal(id, ciphertext)
+		if opens := err == nil; opens == changed && (opens || errors.Is(err, errWrongKey)) {
+			lockFile := strings.TrimSuffix(path, extension) + ".lock" // nobody waits for it: that needs the store's lock
+			if err := errors.Join(atomicfile.Remove(path), atomicfile.Remove(lockFile)); err != nil {
+				return unavailable(err)
+			}
+		}
+	}
+	if changed {
+		return unavailable(atomicfile.Remove(s.keyPath()))
+	}
+	return unavailable(atomicfile.Remove(s.wrappedPath()))
+}
+
+// realmFiles returns the paths of all realm files.
+func (s *Store) realmFiles() ([]string, error) {
+	names, err := os.ReadDir(s.realms)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var paths []string
+	for _, e := range names {
+		if isRealm(e.Name()) {
+			paths = append(paths, filepath.Join(s.realms, e.Name()))
+		}
+	}
+	return paths, unavailable(err)
+}

@@ -1,0 +1,193 @@
+package file
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/keyctl"
+	"keyglot/helper/lock"
+)
+
+// errLocked is a key under a passphrase that is not unlocked.
+var errLocked = helper.Advise(fmt.Errorf("the key is under a passphrase: %w", helper.ErrLocked), "keyglot auth unlock")
+
+// keyring holds unlocked keys for a time. Its errors are those of keyctl.
+type keyring interface {
+	Put(name string, secret []byte, ttl time.Duration) error
+	Get(name string) ([]byte, error)
+	Remove(name string) error // removing nothing succeeds
+}
+
+// kernel is the keyring of the Linux kernel.
+type kernel struct{}
+
+func (kernel) Put(name string, secret []byte, ttl time.Duration) error {
+	return keyctl.Put(name, secret, ttl)
+}
+func (kernel) Get(name string) ([]byte, error) { return keyctl.Get(name) }
+func (kernel) Remove(name string) error        { return keyctl.Remove(name) }
+
+// unlockName is the key's name in the kernel, which other users may see.
+func unlockName(recipient string) string {
+	sum := sha256.Sum256([]byte(recipient))
+	return "keyglot:unlock:" + hex.EncodeToString(sum[:8])
+}
+
+// unlocked returns the key that `auth unlock` left in the kernel.
+func (s *Store) unlocked(recipient string) (*identity, error) {
+	file, err := s.keyring.Get(unlockName(recipient))
+	if errors.Is(err, keyctl.ErrNotFound) || errors.Is(err, keyctl.ErrUnavailable) {
+		return nil, errLocked
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	id, err := parseIdentity(file)
+	if err != nil || id.recipient != recipient {
+		return nil, errLocked // another's: an unlock puts the right one there
+	}
+	return id, nil
+}
+
+// Unlock opens the key with its passphrase and leaves it in the kernel for
+// ttl, or for the configured time. It ends a change of the key that was cut off.
+func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, error), ttl time.Duration) (string, error) {
+	wrapped, err := s.wrapped(ctx)
+	if err != nil {
+		return "", err
+	}
+	if wrapped == nil {
+		return "the store has no passphrase: there is nothing to unlock", nil
+	}
+	id, err := s.unwrapKey(wrapped, passphrase)
+	if err != nil {
+		return "", err
+	}
+	if ttl == 0 {
+		ttl = s.ttl
+	}
+	if err := s.keyring.Put(unlockName(id.recipient), id.file(), ttl); err != nil {
+		return "", unavailable(err)
+	}
+	return fmt.Sprintf("unlocked for %s: until then every program that runs as you can read the store", ttl), nil
+}
+
+// RemovePassphrase goes back to a key file. Crash by crash: with both keys
+// there and the recipient theirs, the key file is in force already.
+func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.Secret, error)) (string, error) {
+	wrapped, err := s.wrapped(ctx)
+	if err != nil {
+		return "", err
+	}
+	if wrapped == nil {
+		return "the store has no passphrase", nil
+	}
+	id, err := s.unwrapKey(wrapped, passphrase)
+	if err != nil {
+		return "", err
+	}
+	err = s.alone(ctx, func() error {
+		if recipient, err := s.recipient(); err != nil || recipient != id.recipient {
+			return errors.Join(err, errMeanwhile)
+		}
+		if err := atomicfile.Write(s.keyPath(), id.file()); err != nil {
+			return unavailable(err)
+		}
+		return unavailable(atomicfile.Remove(s.wrappedPath()))
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := s.keyring.Remove(unlockName(id.recipient)); err != nil && !errors.Is(err, keyctl.ErrUnavailable) {
+		return "", unavailable(err)
+	}
+	return "the key is in " + s.keyPath() + " again. This protects copies of the store; it does not protect against anyone who can read files as you.", nil
+}
+
+// wrapped returns the key under its passphrase, or nil if there is none in
+// force. It ends a change of the key that was cut off.
+func (s *Store) wrapped(ctx context.Context) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.handedPath() != "" {
+		return nil, fmt.Errorf("the key is handed in: %w", helper.ErrUnsupported)
+	}
+	there, err := exists(s.wrappedPath())
+	if err != nil || !there {
+		return nil, err
+	}
+	if clear, err := exists(s.keyPath()); err != nil || clear {
+		if err == nil {
+			err = s.alone(ctx, s.settle)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if there, err := exists(s.wrappedPath()); err != nil || !there {
+			return nil, err
+		}
+	}
+	file, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
+	return file, unavailable(err)
+}
+
+// unwrapKey asks for the passphrase, with no lock held.
+func (s *Store) unwrapKey(wrapped []byte, ask func() (helper.Secret, error)) (*identity, error) {
+	passphrase, err := ask()
+	if err != nil {
+		return nil, err
+	}
+	file, err := unsealPassphrase(passphrase, wrapped)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), err)
+	}
+	id, err := parseIdentity(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), err)
+	}
+	recipient, err := s.recipient()
+	switch {
+	case errors.Is(err, helper.ErrLocked): // the recipient is gone, and can be made again from the key
+		return id, unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
+	case err != nil:
+		return nil, err
+	case recipient != id.recipient:
+		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), errWrongKey)
+	}
+	return id, nil
+}
+
+// alone runs f while nothing is saved and no key is made.
+func (s *Store) alone(ctx context.Context, f func() error) (err error) {
+	if err := s.makeFolders(); err != nil {
+		return err
+	}
+	if err := atomicfile.MkdirAll(s.keys); err != nil {
+		return unavailable(err)
+	}
+	for _, path := range []string{s.storeLock(), filepath.Join(s.keys, "key.lock")} {
+		held, err := lock.Acquire(ctx, path, lock.Exclusive)
+		if err != nil {
+			return unavailable(err)
+		}
+		defer held.Release()
+	}
+	s.forget()
+	defer s.forget()
+	return f()
+}
+
+// forget drops what was read before the key was changed.
+func (s *Store) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key, s.last = nil, nil
+}

@@ -1,0 +1,277 @@
+package file
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"keyglot/backends/backendtest"
+	"keyglot/helper"
+	"keyglot/helper/keyctl"
+)
+
+// memory is a keyring that ends with the test.
+type memory struct {
+	mu   sync.Mutex
+	keys map[string][]byte
+	ttl  time.Duration
+}
+
+func (m *memory) Put(name string, secret []byte, ttl time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keys[name], m.ttl = secret, ttl
+	return nil
+}
+
+func (m *memory) Get(name string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if secret, ok := m.keys[name]; ok {
+		return secret, nil
+	}
+	return nil, keyctl.ErrNotFound
+}
+
+func (m *memory) Remove(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.keys, name)
+	return nil
+}
+
+// lockable opens a store with a keyring of the test and a cheap passphrase.
+func lockable(tb testing.TB, w backendtest.World, ring *memory) *Store {
+	tb.Helper()
+	s := opened(tb, w)
+	s.keyring, s.work = ring, 1
+	return s
+}
+
+func newMemory() *memory { return &memory{keys: map[string][]byte{}} }
+
+func say(text string) func() (helper.Secret, error) {
+	return func() (helper.Secret, error) { return helper.NewSecret(text), nil }
+}
+
+func silent(t *testing.T) func() (helper.Secret, error) {
+	return func() (helper.Secret, error) {
+		t.Error("asked for a passphrase")
+		return helper.Secret{}, helper.ErrDenied
+	}
+}
+
+func names(t *testing.T, dir, suffix string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), suffix) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// STO-47, STO-45 level 2: lock, unlock and back.
+func TestLockSTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	s := lockable(t, w, ring)
+	records := []helper.Credential{credential("a.example", "alice", "1"), credential("b.example", "bob", "2")}
+	for _, c := range records {
+		if err := s.Save(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old, err := os.ReadFile(s.keyPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldNames := names(t, s.realms, extension)
+	if _, err := s.Lock(t.Context(), say("pw")); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(names(t, s.keys, ""), " "); got != "key.lock keyglot.key.age recipient" {
+		t.Errorf("key folder: %s", got)
+	}
+	if got := names(t, s.realms, ""); len(got) != 2 || got[0] == oldNames[0] || got[1] == oldNames[1] {
+		t.Errorf("realm files: %v, before %v", got, oldNames)
+	}
+	oldKey, err := parseIdentity(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names(t, s.realms, extension) {
+		data, _ := os.ReadFile(filepath.Join(s.realms, name))
+		if _, err := unseal(oldKey, data); !errors.Is(err, errWrongKey) {
+			t.Errorf("the old key still opens %s: %v", name, err)
+		}
+	}
+	expectLocked := func(s *Store) {
+		t.Helper()
+		_, load := s.Load(t.Context(), records[0].Key)
+		_, list := s.List(t.Context())
+		for _, err := range []error{load, list, s.Save(t.Context(), records[0]), s.Remove(t.Context(), records[0].Key)} {
+			if !errors.Is(err, helper.ErrLocked) || helper.Advice(err) != "keyglot auth unlock" {
+				t.Errorf("%v, advice %q", err, helper.Advice(err))
+			}
+		}
+		if entries, err := s.Find(t.Context(), helper.Realm{Scheme: "https", Host: "nothing.example"}); err != nil || entries != nil {
+			t.Errorf("STO-21: a miss while locked: %v, %v", entries, err)
+		}
+		if custody := s.Custody(t.Context()); custody.State != "locked" {
+			t.Errorf("custody: %+v", custody)
+		}
+	}
+	expectLocked(s)
+	expectLocked(lockable(t, w, ring))
+
+	if _, err := s.Unlock(t.Context(), say("wrong"), 0); !errors.Is(err, helper.ErrDenied) {
+		t.Errorf("wrong passphrase: %v", err)
+	}
+	if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil || ring.ttl != 12*time.Hour {
+		t.Errorf("unlock: %v for %v", err, ring.ttl)
+	}
+	expectAll(t, lockable(t, w, ring), records)
+	if err := lockable(t, w, ring).Save(t.Context(), credential("c.example", "carol", "3")); err != nil {
+		t.Errorf("save while unlocked: %v", err)
+	}
+	records = append(records, credential("c.example", "carol", "3"))
+	if _, err := s.Lock(t.Context(), silent(t)); err != nil || len(ring.keys) != 0 {
+		t.Errorf("lock again: %v, %d keys left", err, len(ring.keys))
+	}
+	expectLocked(lockable(t, w, ring))
+	if _, err := s.Unlock(t.Context(), say("pw"), time.Minute); err != nil || ring.ttl != time.Minute {
+		t.Errorf("unlock for a minute: %v, %v", err, ring.ttl)
+	}
+	if _, err := s.RemovePassphrase(t.Context(), say("pw")); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(names(t, s.keys, ""), " "); got != "key.lock keyglot.key recipient" || len(ring.keys) != 0 {
+		t.Errorf("key folder: %s, %d keys in the kernel", got, len(ring.keys))
+	}
+	expectAll(t, lockable(t, w, ring), records)
+	if _, err := s.Unlock(t.Context(), silent(t), 0); err != nil {
+		t.Errorf("unlock without a passphrase: %v", err)
+	}
+}
+
+// expectAll checks that exactly these records are there.
+func expectAll(t *testing.T, s *Store, records []helper.Credential) {
+	t.Helper()
+	for _, c := range records {
+		if got, err := s.Load(t.Context(), c.Key); err != nil || !got.Same(c) {
+			t.Errorf("load of %s: %v", c.Target.Host, err)
+		}
+	}
+	if entries, err := s.List(t.Context()); err != nil || len(entries) != len(records) {
+		t.Errorf("list gave %d entries, %v, want %d", len(entries), err, len(records))
+	}
+}
+
+func TestLockRefuses(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	s := lockable(t, w, ring)
+	if err := s.Save(t.Context(), credential("a.example", "alice", "1")); err != nil {
+		t.Fatal(err)
+	}
+	damaged := filepath.Join(s.realms, strings.Repeat("0", 64)+extension)
+	if err := os.WriteFile(damaged, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Lock(t.Context(), say("pw")); !errors.Is(err, helper.ErrInvalid) || !strings.Contains(err.Error(), damaged) {
+		t.Errorf("with a damaged file: %v", err)
+	}
+	if got := strings.Join(names(t, s.keys, ""), " "); got != "key.lock keyglot.key recipient" || len(names(t, s.realms, extension)) != 2 {
+		t.Errorf("not undone: %s, %v", got, names(t, s.realms, extension))
+	}
+	if err := os.Remove(damaged); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Lock(t.Context(), say("")); !errors.Is(err, helper.ErrInvalid) {
+		t.Errorf("an empty passphrase: %v", err)
+	}
+	asked := errors.New("no terminal")
+	if _, err := s.Lock(t.Context(), func() (helper.Secret, error) { return helper.Secret{}, asked }); !errors.Is(err, asked) {
+		t.Errorf("nobody to ask: %v", err)
+	}
+	expectAll(t, s, []helper.Credential{credential("a.example", "alice", "1")})
+}
+
+// STO-47: while the key is changed to and fro, no reader sees a miss that is
+// none, and nothing that was saved is lost.
+func TestLockWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	kept := credential("kept.example", "alice", "kept")
+	if err := lockable(t, w, ring).Save(t.Context(), kept); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var saved []helper.Credential
+	var workers sync.WaitGroup
+	reading := func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if got, err := lockable(t, w, ring).Load(t.Context(), kept.Key); !errors.Is(err, helper.ErrLocked) && (err != nil || !got.Same(kept)) {
+				t.Errorf("load: %v", err)
+				return
+			}
+			if entries, err := lockable(t, w, ring).List(t.Context()); !errors.Is(err, helper.ErrLocked) && (err != nil || len(entries) == 0) {
+				t.Errorf("list: %d entries, %v", len(entries), err)
+				return
+			}
+		}
+	}
+	workers.Go(reading)
+	workers.Go(reading)
+	workers.Go(func() {
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			c := credential("kept.example", "user"+string(rune('a'+n%26)), "x")
+			err := lockable(t, w, ring).Save(t.Context(), c)
+			if err != nil && !errors.Is(err, helper.ErrLocked) {
+				t.Errorf("save: %v", err)
+				return
+			}
+			if err == nil && n < 26 {
+				saved = append(saved, c)
+			}
+		}
+	})
+	s := lockable(t, w, ring)
+	for range 8 {
+		for _, step := range []func() (string, error){
+			func() (string, error) { return s.Lock(t.Context(), say("pw")) },
+			func() (string, error) { return s.Unlock(t.Context(), say("pw"), 0) },
+			func() (string, error) { return s.RemovePassphrase(t.Context(), say("pw")) },
+		} {
+			if _, err := step(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	close(done)
+	workers.Wait()
+	for _, c := range append(saved, kept) {
+		if got, err := lockable(t, w, ring).Load(t.Context(), c.Key); err != nil || !got.Same(c) {
+			t.Errorf("%s is lost: %v", c.User.Name, err)
+		}
+	}
+}
