@@ -29,6 +29,7 @@ type Call struct {
 	Stderr   io.Writer
 	Terminal func(fd int) bool // whether descriptor 0, 1 or 2 is a terminal
 	Version  string
+	Now      func() time.Time
 	Budget   time.Duration // for messages; ctx holds the deadline
 	Options  any           // what Protocol.Options returned, filled in
 }

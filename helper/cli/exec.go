@@ -63,7 +63,7 @@ func (a *app) exportNetrc(ctx context.Context, args []string, out io.Writer) err
 	call := helper.Call{
 		Program: "keyglot netrc", Args: append([]string{"export"}, args...),
 		Stdin: nil, Stdout: out, Stderr: a.Stderr,
-		Terminal: func(int) bool { return false }, Version: version(), Budget: defaultBudget,
+		Terminal: func(int) bool { return false }, Version: version(), Now: a.Now, Budget: defaultBudget,
 	}
 	if p.Options != nil {
 		call.Options = p.Options()
