@@ -151,15 +151,22 @@ func TestGitUseHTTPPath(t *testing.T) {
 	h.helpers("keyglot")
 	h.must("", "git", "config", "--global", "credential.useHttpPath", "true")
 	h.login(url+"/login", "user-login", "password-login")
-	h.must("protocol=http\nhost="+host(url)+"\npath=stored/r.git\nusername=user-stored\npassword=password-stored\n\n",
-		"git", "credential", "approve")
+	approve := func(path, org string) {
+		h.must(fmt.Sprintf("protocol=http\nhost=%s\npath=%s\nusername=user-%s\npassword=password-%[3]s\n\n", host(url), path, org),
+			"git", "credential", "approve")
+	}
+	approve("stored/r.git", "stored")
+	approve("above", "above")
 	h.must("", "git", "ls-remote", url+"/login/r.git")
 	h.must("", "git", "ls-remote", url+"/stored/r.git")
-	if r := h.run("", "git", "ls-remote", url+"/stored/other.git"); r.rc != 128 {
-		t.Errorf("an exact record answered another path: %v", r)
-	}
-	if r := h.run("", "git", "ls-remote", url+"/third/r.git"); r.rc != 128 {
-		t.Errorf("a third organisation was answered: %v", r)
+	for name, path := range map[string]string{
+		"an exact record answered its neighbour":   "/stored/other.git",
+		"an exact record answered what lies below": "/above/r.git",
+		"a third organisation was answered":        "/third/r.git",
+	} {
+		if r := h.run("", "git", "ls-remote", url+path); r.rc != 128 {
+			t.Errorf("%s: %v", name, r)
+		}
 	}
 }
 
