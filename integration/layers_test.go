@@ -30,10 +30,10 @@ func room(p string) string {
 		return "leaf"
 	case strings.HasPrefix(p, "helper/format/"):
 		return "format"
+	case p == "backends/backendtest", p == "protocol/protocoltest", p == "helper/helpertest":
+		return "suite"
 	case strings.HasPrefix(p, "helper/"):
 		return "inner" // cli, config, provider, oauth, service, exec: what only main and cli know
-	case p == "backends/backendtest", p == "protocol/protocoltest":
-		return "suite"
 	case strings.HasPrefix(p, "backends/"):
 		return "backend"
 	case strings.HasPrefix(p, "protocol/"):
