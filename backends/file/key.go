@@ -143,26 +143,39 @@ func (s *Store) identity(recipient string) (*identity, error) {
 	if s.key != nil && s.key.recipient == recipient {
 		return s.key, nil
 	}
-	id, err := s.readKey()
+	id, err := s.find(recipient)
+	if errors.Is(err, errNowhere) { // or it went from one file to the other between two looks
+		id, err = s.find(recipient)
+	}
+	if errors.Is(err, errNowhere) {
+		return nil, s.lost()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if id == nil || id.recipient != recipient {
-		wrapped, err := exists(s.wrappedPath())
-		switch {
-		case err != nil:
-			return nil, err
-		case !wrapped && id != nil:
-			return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
-		case !wrapped:
-			return nil, s.lost()
-		}
-		if id, err = s.unlocked(recipient); err != nil {
-			return nil, err
-		}
-	}
 	s.key = id
 	return id, nil
+}
+
+// errNowhere is a key that neither of the two files holds.
+var errNowhere = errors.New("no key")
+
+// find looks for the key in the key file, then under the passphrase.
+func (s *Store) find(recipient string) (*identity, error) {
+	id, err := s.readKey()
+	if err != nil || id != nil && id.recipient == recipient {
+		return id, err
+	}
+	wrapped, err := exists(s.wrappedPath())
+	switch {
+	case err != nil:
+		return nil, err
+	case wrapped:
+		return s.unlocked(recipient)
+	case id != nil:
+		return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
+	}
+	return nil, errNowhere
 }
 
 // needKey returns the recipient, for which it makes the key if nothing was
