@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -129,16 +130,17 @@ func (l *listed) add(entries []helper.Entry, err error) {
 
 // err names a few files and counts the others.
 func (l *listed) err() error {
-	slices.SortFunc(l.failed, func(a, b error) int {
-		if a.Error() < b.Error() {
-			return -1
+	slices.SortFunc(l.failed, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	err := l.stopped
+	for i, failed := range l.failed {
+		switch {
+		case i == named:
+			return fmt.Errorf("%w; and %d more", err, len(l.failed)-named)
+		case err == nil:
+			err = failed
+		default:
+			err = fmt.Errorf("%w; %w", err, failed)
 		}
-		return 1
-	})
-	failed := l.failed
-	if len(failed) > named {
-		more := fmt.Errorf("and %d more: %w", len(failed)-named, failed[named])
-		failed = append(failed[:named:named], more)
 	}
-	return errors.Join(append(failed, l.stopped)...)
+	return err
 }
