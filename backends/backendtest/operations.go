@@ -173,6 +173,9 @@ func testStates(t *testing.T, s Suite) {
 			changed := c
 			changed.Secret = helper.NewSecret("new")
 			f = f.again()
+			if _, err := f.store.List(f.Context()); !state.Readable && !errors.Is(err, state.Err) {
+				t.Errorf("list: %v, want %v", err, state.Err)
+			}
 			for name, err := range everything(f.Context(), f.store, changed) {
 				if state.Readable && (name == "find" || name == "load") {
 					if err != nil {

@@ -38,7 +38,7 @@ type State struct {
 	Enter func(t *testing.T, w World) (leave func())
 	// Err is what every operation on that record's realm gives.
 	Err error
-	// Readable: Find and Load go on working.
+	// Readable: Find, Load and List go on working.
 	Readable bool
 	// ProvesMiss: a realm that nothing is stored for is still a miss (STO-21).
 	ProvesMiss bool

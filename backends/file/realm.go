@@ -48,7 +48,14 @@ func (s *Store) read(ctx context.Context, realm helper.Realm) ([]helper.Credenti
 	if last != nil && last.realm == realm && last.fresh() {
 		return last.records, nil
 	}
-	recipient, err := s.recipient()
+	return s.readFor(realm, s.recipient)
+}
+
+// readFor reads the realm's file of the recipient that is in force. The key may
+// be changed between reading the recipient and the file, so a miss and a
+// locked key are believed only if the recipient is still the same (STO-47).
+func (s *Store) readFor(realm helper.Realm, inForce func() (string, error)) ([]helper.Credential, error) {
+	recipient, err := inForce()
 	for err == nil && recipient != "" {
 		d, failed := s.readAs(recipient, realm)
 		switch {
@@ -60,10 +67,8 @@ func (s *Store) read(ctx context.Context, realm helper.Realm) ([]helper.Credenti
 		case !errors.Is(failed, fs.ErrNotExist) && !errors.Is(failed, helper.ErrLocked):
 			return nil, failed
 		}
-		// The key may have been changed between reading the recipient and the
-		// file: STO-47.
 		used := recipient
-		if recipient, err = s.recipient(); err == nil && recipient == used {
+		if recipient, err = inForce(); err == nil && recipient == used {
 			if errors.Is(failed, fs.ErrNotExist) {
 				return nil, s.foreign(recipient)
 			}

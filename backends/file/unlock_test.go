@@ -275,3 +275,37 @@ func TestLockWhileOthersWork(t *testing.T) {
 		}
 	}
 }
+
+// STO-47: a reader that holds the recipient of before the change looks again.
+func TestReadDuringChangeSTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	c := credential("a.example", "alice", "1")
+	if err := lockable(t, w, ring).Save(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	before, err := lockable(t, w, ring).recipient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lockable(t, w, ring).Lock(t.Context(), say("pw")); err != nil {
+		t.Fatal(err)
+	}
+	for _, unlocked := range []bool{false, true} {
+		s := lockable(t, w, ring)
+		stale := true
+		records, err := s.readFor(c.Target.Realm(), func() (string, error) {
+			if stale {
+				stale = false
+				return before, nil
+			}
+			return s.recipient()
+		})
+		if unlocked && (err != nil || len(records) != 1) || !unlocked && !errors.Is(err, helper.ErrLocked) {
+			t.Errorf("unlocked %v: %d records, %v", unlocked, len(records), err)
+		}
+		if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
