@@ -42,6 +42,9 @@ func (r run) store(ctx context.Context) error {
 		put.Secret, put.Expiry = helper.Secret{}, time.Time{}
 	}
 	_, err = r.svc.Store(ctx, put)
+	if errors.Is(err, helper.ErrPlainHTTP) { // the one refusal that people wonder about (GIT-4)
+		return &helper.Exit{Err: errors.New("not saved: plain http to " + q.target.Host + "; see security.allow_http")}
+	}
 	return r.changed(ctx, q, err)
 }
 
@@ -63,12 +66,9 @@ func (r run) erase(ctx context.Context) error {
 }
 
 // changed ends a store or erase. What the policy forbids is refused without a
-// word, but for plain http, which people wonder about (GIT-4).
+// word.
 func (r run) changed(ctx context.Context, q request, err error) error {
-	switch {
-	case errors.Is(err, helper.ErrPlainHTTP):
-		return &helper.Exit{Err: errors.New("not saved: plain http to " + q.target.Host + "; see security.allow_http")}
-	case errors.Is(err, helper.ErrDenied) && !isStore(err):
+	if errors.Is(err, helper.ErrDenied) && !isStore(err) {
 		return nil
 	}
 	return r.failure(ctx, q.target, err)
