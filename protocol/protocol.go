@@ -5,10 +5,11 @@ package protocol
 import (
 	"keyglot/helper"
 	"keyglot/protocol/docker"
+	"keyglot/protocol/git"
 )
 
 // All lists the protocols. A program name or first word picks one by exact
 // comparison.
 func All() []helper.Protocol {
-	return []helper.Protocol{docker.Protocol()}
+	return []helper.Protocol{git.Protocol(), docker.Protocol()}
 }
