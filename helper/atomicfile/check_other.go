@@ -76,8 +76,10 @@ func judge(path string, st *syscall.Stat_t, rule Rule) error {
 	}
 	switch perm := mode & 0o777; {
 	case rule == Handed && perm&0o037 != 0:
-		return &Refused{path, fmt.Sprintf("can be read or written by others (mode %04o)", perm),
-			"Kubernetes: fsGroup with defaultMode: 0440; Docker: mode: 0400; else: chmod 600 " + quote(path)}
+		return &Refused{
+			path, fmt.Sprintf("can be read or written by others (mode %04o)", perm),
+			"Kubernetes: fsGroup with defaultMode: 0440; Docker: mode: 0400; else: chmod 600 " + quote(path),
+		}
 	case rule == Handed || rule == Foreign:
 	case perm&0o022 != 0:
 		return &Refused{path, fmt.Sprintf("can be written by others (mode %04o)", perm), "chmod 600 " + quote(path)}

@@ -18,6 +18,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/publicsuffix"
 	"keyglot/helper/service"
 )
 
@@ -65,7 +66,7 @@ const Name = "config.toml"
 // error that names the file and the line, because it may hold rules that deny.
 // protocols names the tables that protocols read.
 func Read(path string, protocols []string) (Config, error) {
-	c := Config{WarnArgv: true, AllowPlaintext: true, Policy: helper.Policy{Registrable: service.Registrable}}
+	c := Config{WarnArgv: true, AllowPlaintext: true, Policy: helper.Policy{Registrable: publicsuffix.Registrable}}
 	data, err := atomicfile.Read(path, atomicfile.Foreign, 1<<20) // people keep it in a repository of their own and link to it
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil

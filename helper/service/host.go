@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
+	"keyglot/helper/publicsuffix"
 
 	"keyglot/helper"
 )
@@ -101,7 +101,7 @@ func (r Reader) readWildcard(scheme, text string) (string, error) {
 		return "", wildcardForm()
 	}
 	base, _ := cutPort(host[2:])
-	if suffix, _ := publicsuffix.PublicSuffix(base); suffix == base && !slices.Contains(r.Zones, base) {
+	if publicsuffix.Of(base) == base && !slices.Contains(r.Zones, base) {
 		return "", tooWide(base)
 	}
 	return host, nil

@@ -7,13 +7,14 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/helpertest"
+	"keyglot/helper/publicsuffix"
 	"keyglot/helper/service"
 )
 
 // stored is the worked example of the matcher: every record has a letter.
 func stored(t *testing.T) *helpertest.World {
 	w := helpertest.New("file")
-	w.Policy.Registrable = service.Registrable
+	w.Policy.Registrable = publicsuffix.Registrable
 	add := func(letter, address, user string, kind helper.Kind, change ...func(*helper.Credential)) {
 		s, err := service.Reader{}.Read(address)
 		if err != nil {
@@ -200,7 +201,7 @@ func answer(t *testing.T, w *helpertest.World, ask string, git bool) string {
 func TestWildcardPlanted(t *testing.T) {
 	for _, base := range []string{"co.uk", "github.io", "com", "example"} {
 		w := helpertest.New("file")
-		w.Policy.Registrable = service.Registrable
+		w.Policy.Registrable = publicsuffix.Registrable
 		w.Add(helper.Credential{Entry: helper.Entry{Key: helper.Key{Target: helper.Target{Scheme: "https", Host: "*." + base}}, Kind: helper.Bearer}, Secret: helper.NewSecret("planted")})
 		if got := answer(t, w, "https://a."+base, false); got != "none" {
 			t.Errorf("*.%s answers a.%s: %s", base, base, got)
@@ -220,7 +221,7 @@ func TestZones(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := helpertest.New("file")
-	w.Policy.Registrable, w.Policy.WildcardZones = service.Registrable, []string{"corp"}
+	w.Policy.Registrable, w.Policy.WildcardZones = publicsuffix.Registrable, []string{"corp"}
 	w.Add(helper.Credential{Entry: helper.Entry{Key: helper.Key{Target: s.Target}, Kind: helper.Bearer}, Secret: helper.NewSecret("z")})
 	for ask, want := range map[string]string{"https://git.corp": "z", "https://a.git.corp": "z", "https://corp": "none", "https://evilcorp": "none"} {
 		if got := answer(t, w, ask, false); got != want {

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"keyglot/helper"
 )
 
@@ -31,10 +29,6 @@ type Service struct {
 	Cut      string        // an index suffix that was cut from the path: "/simple"
 	Query    bool          // a query or fragment was given; it names nothing
 }
-
-// Registrable returns a host's registrable domain, by the public suffix list
-// that is compiled in, ICANN and private sections: helper.Policy.Registrable.
-func Registrable(host string) (string, error) { return publicsuffix.EffectiveTLDPlusOne(host) }
 
 // Read returns what text names. Its errors are *Problem and never repeat the
 // text, which may hold a password.

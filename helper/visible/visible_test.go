@@ -22,8 +22,10 @@ func TestText(t *testing.T) {
 		{"C1 as a byte", "\x9b2J\x80\x9f", `\x9b2J\x80\x9f`},
 		{"line and paragraph separator", "\u2028\u2029", `\u{2028}\u{2029}`},
 		{"bidirectional override", "\u202egnp.exe\u202c", `\u{202e}gnp.exe\u{202c}`},
-		{"bidirectional marks", "\u061c\u200e\u200f\u202a\u202b\u202d\u2066\u2067\u2068\u2069",
-			`\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202d}\u{2066}\u{2067}\u{2068}\u{2069}`},
+		{
+			"bidirectional marks", "\u061c\u200e\u200f\u202a\u202b\u202d\u2066\u2067\u2068\u2069",
+			`\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202d}\u{2066}\u{2067}\u{2068}\u{2069}`,
+		},
 		{"no width", "git\u200b\u200c\u200d\u2060\ufeffhub", `git\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}hub`},
 		{"soft hyphen and tags", "a\u00ad\U000e0041", `a\u{ad}\u{e0041}`},
 		{"not UTF-8", "a\xff\xc3", `a\xff\xc3`},
