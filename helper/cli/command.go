@@ -60,6 +60,7 @@ A first login, and git using it:
 
 // command parses and runs what a person said, and returns the exit code.
 func (a *app) command(words []string) int {
+	defer catchSignals()()
 	var g grammar
 	ctx, cancel := interruptible(context.Background())
 	defer cancel()

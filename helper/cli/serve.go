@@ -17,16 +17,14 @@ const grace = time.Second
 
 // Main runs keyglot and returns its exit code. It serves a protocol by the
 // name of the program or by the first word, and is a command otherwise.
-func Main(p Process, protocols []helper.Protocol, backends []helper.Backend) int {
-	defer catchSignals()()
-	code, err := helper.Within(context.Background(), func() (int, error) {
-		return run(&app{Process: p, protocols: protocols, backends: backends, notice: func(string) {}}), nil
-	})
-	if err != nil { // a panic, whose value is not shown
-		fmt.Fprintf(p.Stderr, "keyglot: %v\n", err)
-		return 2
-	}
-	return code
+func Main(p Process, protocols []helper.Protocol, backends []helper.Backend) (code int) {
+	defer func() {
+		if recover() != nil { // its value may hold anything
+			fmt.Fprintln(p.Stderr, "keyglot: internal error")
+			code = 2
+		}
+	}()
+	return run(&app{Process: p, protocols: protocols, backends: backends, notice: func(string) {}})
 }
 
 func run(a *app) int {
@@ -58,11 +56,12 @@ func programName(path string) string {
 
 // serve runs one protocol verb inside its time budget.
 func (a *app) serve(p helper.Protocol, program string, words []string) int {
+	defer shield()()
 	args, problem := a.common.parse(words, p.Bare)
 	budget := defaultBudget
 	call := helper.Call{
 		Program: program, Args: args, Problem: problem,
-		Stdin: a.Stdin, Stdout: a.Stdout, Stderr: a.Stderr, Terminal: a.Terminal, Version: version(), Now: a.Now,
+		Stdin: a.Stdin, Stdout: unbroken(a.Stdout), Stderr: unbroken(a.Stderr), Terminal: a.Terminal, Version: version(), Now: a.Now,
 	}
 	if p.Options != nil {
 		call.Options = p.Options()
