@@ -3,49 +3,31 @@ package exec
 import (
 	"os"
 	"os/exec"
-	"unsafe"
 
-	"golang.org/x/sys/windows"
+	"keyglot/helper/child"
 )
 
 // tree is a job: all of it ends when its last handle is closed, also by the
 // end of this process.
-type tree struct{ job windows.Handle }
+type tree struct{ job child.Job }
 
 func start(cmd *exec.Cmd) (tree, error) {
-	job, err := windows.CreateJobObject(nil, nil)
-	if err != nil {
-		return tree{}, err
-	}
-	t := tree{job}
-	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
-	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
-		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	job, err := child.NewJob(true)
 	if err == nil {
 		err = cmd.Start()
 	}
 	if err != nil {
-		t.close()
+		job.Close()
 		return tree{}, err
 	}
-	child, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(cmd.Process.Pid))
-	if err == nil {
-		err = windows.AssignProcessToJobObject(job, child)
-		windows.CloseHandle(child)
-	}
-	if err != nil { // it may just have ended; without a job it is an ordinary child
-		t.close()
+	if job.Add(cmd.Process.Pid) != nil { // it may just have ended; without a job it is an ordinary child
+		job.Close()
 		return tree{}, nil
 	}
-	return t, nil
+	return tree{job}, nil
 }
 
-func (t tree) close() {
-	if t.job != 0 {
-		windows.CloseHandle(t.job)
-	}
-}
+func (t tree) close() { t.job.Close() }
 
 // forwarded are the signals that must not end this process before its child.
 func forwarded() []os.Signal { return []os.Signal{os.Interrupt} }

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/child"
 )
 
 // Options are the words of the command line.
@@ -113,24 +114,11 @@ func environ(own []string, pure bool) []string {
 	var list []string
 	for _, entry := range own {
 		name, _, _ := strings.Cut(entry, "=")
-		if !private(name) && name != "NETRC" && (!pure || plain(name)) {
+		if !child.Secret(name) && name != "NETRC" && (!pure || plain(name)) {
 			list = append(list, entry)
 		}
 	}
 	return list
-}
-
-func private(name string) bool {
-	rest, own := strings.CutPrefix(name, "KEYGLOT_")
-	if !own {
-		return false
-	}
-	for _, word := range []string{"TOKEN", "PASSPHRASE", "PASSWORD", "SECRET"} {
-		if strings.Contains(rest, word) {
-			return true
-		}
-	}
-	return rest == "KEY" // KEYGLOT_KEY_FILE names a file and is no secret
 }
 
 func plain(name string) bool {
