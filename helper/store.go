@@ -79,6 +79,7 @@ type Env struct {
 	StateDir  string // keyglot's own folder for locks, state and keys; "" if there is none
 	ConfigDir string // keyglot's own folder for config.toml; "" if there is none
 	Getenv    func(string) string
+	Environ   func() []string // all of it, for programs that the backend starts
 	Now       func() time.Time
 	Options   any // what Backend.Options returned, filled in
 	// Notice tells the person at the keyboard something once; in a protocol it

@@ -69,6 +69,12 @@ func (w World) Env(b helper.Backend) helper.Env {
 	env := helper.Env{
 		Home: w.Home, DataDir: w.DataDir, StateDir: w.StateDir, ConfigDir: w.ConfigDir,
 		Getenv: func(name string) string { return w.Vars[name] },
+		Environ: func() (list []string) {
+			for name, value := range w.Vars {
+				list = append(list, name+"="+value)
+			}
+			return list
+		},
 		Now:    time.Now,
 		Notice: func(string) {},
 	}

@@ -180,7 +180,7 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 	}
 	env := helper.Env{
 		Home: s.home, DataDir: s.data, StateDir: s.state, ConfigDir: s.folders.config,
-		Getenv: a.Getenv, Now: a.Now, Notice: a.notice,
+		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Notice: a.notice,
 	}
 	if b.Options != nil {
 		env.Options = b.Options()
