@@ -42,7 +42,7 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes one record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := refuse(c); err != nil {
+	if err := record.Fits("file", limit, c); err != nil {
 		return err
 	}
 	if _, err := s.read(ctx, c.Target.Realm()); err != nil {
@@ -70,18 +70,6 @@ func (s *Store) Remove(ctx context.Context, k helper.Key) error {
 
 func index(records []helper.Credential, k helper.Key) int {
 	return slices.IndexFunc(records, func(c helper.Credential) bool { return c.Key == k })
-}
-
-// refuse says what cannot be held (STO-13).
-func refuse(c helper.Credential) error {
-	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
-	for _, s := range c.Extra {
-		largest = max(largest, len(s.Reveal()))
-	}
-	if largest > limit {
-		return fmt.Errorf("file holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported)
-	}
-	return nil
 }
 
 // change rewrites a realm under its lock (STO-43). The store's lock, shared,

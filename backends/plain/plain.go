@@ -104,7 +104,7 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes one record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := refuse(c); err != nil {
+	if err := record.Fits("plain", limit, c); err != nil {
 		return err
 	}
 	if _, err := s.ofKey(ctx, c.Key); err != nil {
@@ -140,18 +140,6 @@ func (s *Store) ofKey(ctx context.Context, k helper.Key) ([]helper.Credential, e
 
 func index(records []helper.Credential, k helper.Key) int {
 	return slices.IndexFunc(records, func(c helper.Credential) bool { return c.Key == k })
-}
-
-// refuse says what cannot be held (STO-13).
-func refuse(c helper.Credential) error {
-	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
-	for _, s := range c.Extra {
-		largest = max(largest, len(s.Reveal()))
-	}
-	if largest > limit {
-		return fmt.Errorf("plain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported)
-	}
-	return nil
 }
 
 // read returns all records; a file that is not there has none.
