@@ -65,6 +65,10 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if c.Stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.Stdin)
+		if file := input(c.Stdin); file != nil {
+			defer file.Close()
+			cmd.Stdin = file
+		}
 	}
 	cmd.WaitDelay = grace
 	family, err := newTree(cmd)
