@@ -1,4 +1,4 @@
-// Package backends is the catalogue of stores.
+// Package backends is the catalogue of stores and sources.
 package backends
 
 import (
@@ -14,4 +14,10 @@ func All() []helper.Backend {
 		file.Backend(),
 		plain.Backend(),
 	}
+}
+
+// Sources returns what can be read of what other tools keep. Nothing is read
+// that the user has not switched on.
+func Sources() []helper.Backend {
+	return []helper.Backend{}
 }

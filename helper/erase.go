@@ -8,7 +8,8 @@ import (
 )
 
 // Erase removes what r describes from every own place. A place that fails is
-// reported and does not stop the others.
+// reported and does not stop the others. What another tool keeps is set aside
+// or left, but for what a Forgetter removes.
 func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	state, err := h.state(ctx, r.Target)
 	if err != nil {
@@ -30,7 +31,7 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 			}
 		}
 	}
-	return w.results, failed
+	return w.results, join(failed, w.foreign(ctx, realms, failed != nil))
 }
 
 // work is one Removal under way.

@@ -39,7 +39,7 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 	if c, err = h.serve(ctx, found.place, c, q); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Credential: c, Sends: c.BasicUser(q.User), Store: h.Places[found.place].Name}, nil
+	return Answer{Credential: c, Sends: c.BasicUser(q.User), Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
 }
 
 // state reads the memory for a question about t.
@@ -50,9 +50,18 @@ func (h *Helper) state(ctx context.Context, t Target) (State, error) {
 	return h.Memory.Read(ctx)
 }
 
-// choose finds the entry that answers q in the first profile that has
-// anything to say about its target.
+// choose finds the entry that answers q: an own one, else one of a source.
 func (h *Helper) choose(ctx context.Context, q Query, state State) (chosen, error) {
+	found, err := h.chooseOwn(ctx, q, state)
+	if err == nil || !h.asksSources(err, q.Target, state) {
+		return found, err
+	}
+	return h.chooseSource(ctx, q, state)
+}
+
+// chooseOwn finds the own entry that answers q in the first profile that has
+// anything to say about its target.
+func (h *Helper) chooseOwn(ctx context.Context, q Query, state State) (chosen, error) {
 	var found chosen
 	err := ErrNotFound
 	for _, profile := range h.profiles(state) {
@@ -69,7 +78,7 @@ func (h *Helper) choose(ctx context.Context, q Query, state State) (chosen, erro
 // after a miss there, one that cannot be read makes the miss its error. held
 // reports whether the profile has a record or a pointer for the target.
 func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state State) (found chosen, held bool, err error) {
-	held = state.pointsAt(profile, q.Target)
+	held, miss := state.pointsAt(profile, q.Target), ErrNotFound
 	for place := range h.places(state) {
 		for _, realm := range h.Policy.realms(q.Target) {
 			entries, err := h.find(ctx, place, realm, profile)
@@ -87,9 +96,10 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 				return chosen{}, held, err
 			}
 			if errors.Is(err, errAside) {
+				miss = err
 				break
 			}
 		}
 	}
-	return chosen{}, held, ErrNotFound
+	return chosen{}, held, miss
 }

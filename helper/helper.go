@@ -19,14 +19,17 @@ type Helper struct {
 	Profile string
 	// Places are the own stores: the chosen one first. The others are asked
 	// on a miss, and only if the memory says that they were ever written to.
-	Places  []Place
+	Places []Place
+	// Sources are what other tools keep, as the user switched it on: read-only,
+	// asked in this order after the own stores.
+	Sources []Place
 	Memory  Memory
 	Locks   Locker
 	Refresh Refresher // nil: no login can be renewed
 	Policy  Policy
 	Now     func() time.Time
 
-	opened []opened // one for each Place, filled on first use
+	opened []opened // one for each of Places and Sources, filled on first use
 }
 
 var _ Service = (*Helper)(nil)
@@ -78,14 +81,24 @@ func (h *Helper) places(state State) iter.Seq[int] {
 	}
 }
 
+// at is a place by its number: the sources are counted on from the own stores.
+func (h *Helper) at(place int) Place {
+	if h.isSource(place) {
+		return h.Sources[place-len(h.Places)]
+	}
+	return h.Places[place]
+}
+
+func (h *Helper) isSource(place int) bool { return place >= len(h.Places) }
+
 // store opens a place on its first use and remembers how that went.
 func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 	if h.opened == nil {
-		h.opened = make([]opened, len(h.Places))
+		h.opened = make([]opened, len(h.Places)+len(h.Sources))
 	}
 	o := &h.opened[place]
 	if o.store == nil && o.err == nil {
-		o.store, o.err = h.Places[place].Open(ctx, h.Places[place].Env)
+		o.store, o.err = h.at(place).Open(ctx, h.at(place).Env)
 		o.err = h.wrap(place, "open", o.err)
 	}
 	return o.store, o.err
@@ -161,7 +174,11 @@ func (h *Helper) wrap(place int, op string, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("did not answer in time: %w", ErrUnavailable)
 	}
-	return &StoreError{Store: h.Places[place].Name, Op: op, Err: err}
+	name := h.at(place).Name
+	if h.isSource(place) {
+		name = "source " + name
+	}
+	return &StoreError{Store: name, Op: op, Err: err}
 }
 
 // remember changes the state if change changes anything.

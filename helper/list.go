@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// List returns the entries of the profiles in all places, sorted by target,
-// account and profile. A place that cannot be listed is the error; what the
-// others have comes all the same.
+// List returns the entries of the profiles in all places and those of the
+// sources, sorted by target, account and profile. A place that cannot be listed
+// is the error; what the others have comes all the same.
 func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 	state, err := h.Memory.Read(ctx)
 	if err != nil {
@@ -26,10 +26,15 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 			}
 		}
 	}
+	mark(list, state)
+	for i := range h.Sources {
+		theirs, err := h.theirs(ctx, len(h.Places)+i, q, list, state)
+		failed = join(failed, err)
+		list = append(list, theirs...)
+	}
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
 	})
-	mark(list, state)
 	return list, failed
 }
 
@@ -46,6 +51,30 @@ func (h *Helper) entries(ctx context.Context, place int, q Query) ([]Entry, erro
 		entries, err = store.Find(ctx, q.Target.Realm())
 	}
 	return entries, h.wrap(place, "list", err)
+}
+
+// theirs lists a source. before is what the places before it hold: an account
+// that is there too is shadowed, and a target that is there is not current here.
+func (h *Helper) theirs(ctx context.Context, place int, q Query, before []Listed, state State) ([]Listed, error) {
+	entries, failed := h.entries(ctx, place, q)
+	tool, err := h.selected(ctx, place, entries)
+	failed = join(failed, err)
+	accounts := map[Target]int{}
+	var list []Listed
+	for _, e := range entries {
+		if fits(e, q) && h.Policy.permits(e.Target) {
+			accounts[e.Target]++
+			list = append(list, Listed{Entry: e, Store: h.at(place).Name, Source: true})
+		}
+	}
+	for i := range list {
+		e := &list[i]
+		e.Shadowed = slices.ContainsFunc(before, func(b Listed) bool { return b.Target == e.Target && b.User == e.User })
+		held := h.pointed(e.Target, state) || slices.ContainsFunc(before, func(b Listed) bool { return b.Target == e.Target })
+		user, selected := tool.Pointer(DefaultProfile, e.Target)
+		e.Current = !held && (selected && user == e.User || !selected && accounts[e.Target] == 1)
+	}
+	return list, failed
 }
 
 // mark says of each entry whether its account is the target's current one and

@@ -67,8 +67,9 @@ type Query struct {
 // send, resolved (AUTH-35); a protocol only spells it.
 type Answer struct {
 	Credential
-	Sends User   // the Basic user name to send, or absent
-	Store string // where it came from
+	Sends  User   // the Basic user name to send, or absent
+	Store  string // where it came from
+	Source bool   // that is another tool's
 }
 
 // Put asks to keep a credential. Its profile is filled in by the Service.
@@ -76,7 +77,7 @@ type Put struct {
 	Credential
 	Current   bool // it becomes the target's account: a login, a docker store
 	Sole      bool // it replaces the target's other records of the same origin: docker (DOC-22)
-	KeepLogin bool // a healthy login of keyglot's own is not replaced: git (GIT-64)
+	KeepLogin bool // git, which stores back what it was given: a healthy login of keyglot's own is not replaced (GIT-64), what a source answers not copied (GIT-62)
 }
 
 // Stored says what a Put did.
@@ -101,8 +102,9 @@ type Removal struct {
 // Result is what happened to one record of a Removal.
 type Result struct {
 	Entry
-	Store string
-	Kept  string // why it is still there; "" if it went
+	Store  string
+	Source bool   // that is another tool's
+	Kept   string // why it is still there; "" if it went
 }
 
 // Why a record is still there after a Removal.
@@ -110,12 +112,15 @@ const (
 	KeptLogin  = "the login stays, its token was dropped"
 	KeptSecret = "another secret is stored"
 	KeptWider  = "it covers more than was asked; it is set aside for an hour"
+	KeptAside  = "another tool keeps it; it is set aside for an hour"
+	KeptSource = "another tool keeps it, and keyglot only reads it"
 )
 
 // Listed is an entry and where it lies.
 type Listed struct {
 	Entry
 	Store    string
+	Source   bool // that is another tool's
 	Current  bool // the account that answers when none is named
-	Shadowed bool // a store before this one holds the same key
+	Shadowed bool // a place before this one holds the same account
 }

@@ -76,7 +76,7 @@ func (p *plan) stored(h *Helper) Stored {
 	p.last(&after)
 	current, pointed := after.Pointer(p.key.Profile, p.key.Target)
 	return Stored{
-		Store: h.Places[p.place].Name, Profile: p.key.Profile,
+		Store: h.at(p.place).Name, Profile: p.key.Profile,
 		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
 		Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
 	}
@@ -114,9 +114,14 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 			out.move = append(out.move, c)
 		}
 	}
-	served, kept, err := h.served(ctx, p, state)
+	place, served, kept, err := h.served(ctx, p, state)
 	if err != nil {
 		return out, err
+	}
+	if kept && h.isSource(place) {
+		out.place, out.user = place, served.User
+		out.split(p, all)
+		return out, nil
 	}
 	if kept {
 		// The record that answers says it all already, or is a login that
@@ -178,26 +183,30 @@ func (h *Helper) accounts(ctx context.Context, k Key, state State) ([]chosen, er
 // served returns the record that answers p's target and user now, if p need
 // not be written because of it: it says the same, or it is a healthy login and
 // the tool must not replace that (GIT-62, GIT-64, DOC-23).
-func (h *Helper) served(ctx context.Context, p Put, state State) (Credential, bool, error) {
+func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c Credential, kept bool, err error) {
 	if p.Origin == OriginLogin {
-		return Credential{}, false, nil
+		return 0, c, false, nil
 	}
-	found, err := h.choose(ctx, Query{Target: p.Target, User: p.User}, state)
+	found, err := h.chooseOwn(ctx, Query{Target: p.Target, User: p.User}, state)
+	if p.KeepLogin && h.asksSources(err, p.Target, state) {
+		found, kept = h.sourced(ctx, p, state)
+		return found.place, Credential{Entry: found.Entry}, kept, nil
+	}
 	if err != nil {
 		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrAmbiguous) {
-			return Credential{}, false, nil
+			err = nil
 		}
-		return Credential{}, false, err
+		return 0, c, false, err
 	}
-	c, err := h.load(ctx, found.place, found.Key)
+	c, err = h.load(ctx, found.place, found.Key)
 	if errors.Is(err, ErrNotFound) {
-		return Credential{}, false, nil
+		return 0, c, false, nil
 	}
 	if err != nil {
-		return Credential{}, false, err
+		return 0, c, false, err
 	}
 	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
-	return c, login || h.says(c, p), nil
+	return found.place, c, login || h.says(c, p), nil
 }
 
 // says reports whether a get of c already gives what p wants to keep.

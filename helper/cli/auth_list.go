@@ -50,7 +50,12 @@ func listRows(listed []helper.Listed) [][]string {
 			name += " *"
 		}
 		store := l.Store
-		if l.Shadowed {
+		switch {
+		case l.Source && l.Shadowed:
+			store += " (source, shadowed)"
+		case l.Source:
+			store += " (source)"
+		case l.Shadowed:
 			store += " (shadowed)"
 		}
 		rows = append(rows, []string{show(l.Target.String()), name, string(l.Kind), show(l.Profile), store})

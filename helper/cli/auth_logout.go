@@ -38,7 +38,13 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 		Query: helper.Query{Target: typed.Target, User: user},
 		Whole: true, Every: c.All, Logout: true,
 	})
+	removed := 0
 	for _, r := range results {
+		if r.Kept != "" { // another tool's, and it answers from now on
+			a.warn(r.Store + " keeps a credential for " + who(r.Entry) + ", which keyglot only reads")
+			continue
+		}
+		removed++
 		if sayErr := a.say("Logged out of %s (profile %s; removed from %s on this machine; %s)", who(r.Entry), show(r.Profile), r.Store, atServer(r.Entry)); sayErr != nil {
 			return sayErr
 		}
@@ -48,7 +54,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 		several.Advice += ", or --all"
 		return several
 	}
-	if err != nil || len(results) > 0 || c.IgnoreMissing {
+	if err != nil || removed > 0 || c.IgnoreMissing {
 		return err
 	}
 	return a.nothingToLogOut(bounded, h, typed.Target)

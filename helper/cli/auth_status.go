@@ -54,6 +54,9 @@ func (a *app) stores(ctx context.Context, s *settings, h *helper.Helper) error {
 	for _, p := range s.passed {
 		rows = append(rows, []string{"Passed over:", p.name + ": " + show(p.reason.Error())})
 	}
+	for _, place := range h.Sources {
+		rows = append(rows, []string{"Source:", place.Name + " (" + place.Summary + "; read only)"})
+	}
 	return a.table(rows)
 }
 
@@ -97,8 +100,15 @@ func (c *statusCommand) one(ctx context.Context, a *app, s *settings, h *helper.
 		{"Account:", account(answer.Entry)},
 		{"Kind:", string(answer.Kind)},
 		{"Profile:", show(answer.Profile)},
-		{"Stored in:", answer.Store},
+		{"Stored in:", storedIn(answer)},
 		{"Stored by:", show(answer.Origin) + fmt.Sprintf(", %s", answer.Updated.Format("2006-01-02 15:04 MST"))},
 		{"State:", state(answer.Credential, a.Now())},
 	})
+}
+
+func storedIn(answer helper.Answer) string {
+	if answer.Source {
+		return answer.Store + " (another tool's; read only)"
+	}
+	return answer.Store
 }

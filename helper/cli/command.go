@@ -106,7 +106,7 @@ func (a *app) kongOptions(ctx context.Context) []kong.Option {
 	return []kong.Option{
 		kong.Name("keyglot"),
 		kong.Description(about),
-		kong.Vars{"version": "keyglot " + version(), "backends": strings.Join(a.backendNames(), ", ")},
+		kong.Vars{"version": "keyglot " + version(), "backends": strings.Join(names(a.backends), ", ")},
 		kong.Writers(a.Stdout, a.Stderr),
 		kong.Exit(func(int) { panic(errShown) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80, NoExpandSubcommands: true}),

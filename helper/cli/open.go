@@ -18,6 +18,7 @@ type app struct {
 	Process
 	protocols []helper.Protocol
 	backends  []helper.Backend
+	sources   []helper.Backend
 	common    common
 	talk      talk
 	// notice tells people something once; in a protocol verb it is silent.
@@ -72,8 +73,13 @@ func (a *app) settings() (*settings, error) {
 		}
 	}
 	for name := range s.Stores() {
-		if !slices.ContainsFunc(a.backends, func(b helper.Backend) bool { return b.Name == name }) {
+		if !named(a.backends, name) {
 			return nil, fmt.Errorf("config: %s: [backends.%s]: there is no backend of that name", path, name)
+		}
+	}
+	for _, name := range s.Sources {
+		if !named(a.sources, name) {
+			return nil, fmt.Errorf("config: %s: sources: there is no source of that name; known here: %s", path, strings.Join(names(a.sources), ", "))
 		}
 	}
 	if s.Policy.Only, err = s.Targets(a.common.only); err != nil {
@@ -104,6 +110,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	return &helper.Helper{
 		Profile: either(a.common.profile, a.Getenv("KEYGLOT_PROFILE")),
 		Places:  places,
+		Sources: a.switchedOn(s),
 		Memory:  config.State{Dir: s.state, Notice: a.notice},
 		Locks:   locks{below(s.state, "locks")},
 		Policy:  s.Policy,
@@ -146,6 +153,24 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 	return places, nil
 }
 
+// switchedOn are the sources that the user named, in that order.
+func (a *app) switchedOn(s *settings) []helper.Place {
+	var list []helper.Place
+	for _, name := range s.Sources {
+		i := slices.IndexFunc(a.sources, func(b helper.Backend) bool { return b.Name == name })
+		list = append(list, helper.Place{Backend: a.sources[i], Env: a.env(s)})
+	}
+	return list
+}
+
+// env is what stores may know of this process.
+func (a *app) env(s *settings) helper.Env {
+	return helper.Env{
+		Home: s.home, DataDir: s.data, StateDir: s.state, ConfigDir: s.folders.config,
+		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Notice: a.notice,
+	}
+}
+
 // chosen are the stores that the user named: by flag, variable or file. The
 // variable alone never chooses one that must be named with intent (SEC-28).
 func (a *app) chosen(s *settings) ([]string, error) {
@@ -172,16 +197,13 @@ func (a *app) chosen(s *settings) ([]string, error) {
 func (a *app) place(s *settings, name string) (helper.Place, error) {
 	i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
 	if i < 0 {
-		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(a.backendNames(), ", ")}
+		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(names(a.backends), ", ")}
 	}
 	b := a.backends[i]
 	if b.Plaintext && !s.AllowPlaintext && (a.common.backend == name || a.common.insecure) {
 		return helper.Place{}, &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
 	}
-	env := helper.Env{
-		Home: s.home, DataDir: s.data, StateDir: s.state, ConfigDir: s.folders.config,
-		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Notice: a.notice,
-	}
+	env := a.env(s)
 	if b.Options != nil {
 		env.Options = b.Options()
 	}
@@ -191,12 +213,16 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 	return helper.Place{Backend: b, Env: env}, nil
 }
 
-func (a *app) backendNames() []string {
-	var names []string
-	for _, b := range a.backends {
-		names = append(names, b.Name)
+func named(catalogue []helper.Backend, name string) bool {
+	return slices.ContainsFunc(catalogue, func(b helper.Backend) bool { return b.Name == name })
+}
+
+func names(catalogue []helper.Backend) []string {
+	var list []string
+	for _, b := range catalogue {
+		list = append(list, b.Name)
 	}
-	return names
+	return list
 }
 
 // automatic chooses the first store of the catalogue that opens, and keeps why

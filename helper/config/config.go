@@ -25,6 +25,7 @@ import (
 // Config is config.toml. The zero Config is that of a user who has none.
 type Config struct {
 	Backends       []string // stores in order: new records go to the first; none: chosen by itself
+	Sources        []string // what other tools keep, in the order it is asked; none: nothing
 	DefaultService string
 	WarnArgv       bool // warn of a secret on the command line
 	AllowPlaintext bool // plaintext storage may be chosen by name
@@ -43,6 +44,7 @@ type tables struct {
 // file is the form of config.toml.
 type file struct {
 	Backend        any      `toml:"backend"`
+	Sources        []string `toml:"sources"`
 	DefaultService string   `toml:"default_service"`
 	WarnArgv       *bool    `toml:"warn_argv"`
 	AllowPlaintext *bool    `toml:"allow_plaintext"`
@@ -112,7 +114,12 @@ func (c *Config) fill(f file) error {
 	if c.Backends, err = backends(f.Backend); err != nil {
 		return err
 	}
-	c.DefaultService = f.DefaultService
+	for i, name := range f.Sources {
+		if slices.Contains(f.Sources[:i], name) {
+			return errors.New("sources: a name stands there twice")
+		}
+	}
+	c.Sources, c.DefaultService = f.Sources, f.DefaultService
 	if f.WarnArgv != nil {
 		c.WarnArgv = *f.WarnArgv
 	}

@@ -18,6 +18,7 @@ var Now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 type World struct {
 	*helper.Helper
 	Stores []*Store
+	Theirs []*Source
 	State  *Memory
 	Locks  *Locks
 	Clock  time.Time
@@ -67,6 +68,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	records []helper.Credential
+	asked   []helper.Credential // what Load knows besides
 }
 
 var _ helper.Store = (*Store)(nil)
@@ -113,8 +115,10 @@ func (s *Store) Load(_ context.Context, k helper.Key) (helper.Credential, error)
 	if s.LoadErr != nil {
 		return helper.Credential{}, s.LoadErr
 	}
-	if i := s.index(k); i >= 0 {
-		return s.records[i], nil
+	for _, c := range append(slices.Clip(s.records), s.asked...) {
+		if c.Key == k {
+			return c, nil
+		}
 	}
 	return helper.Credential{}, helper.ErrNotFound
 }

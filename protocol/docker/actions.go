@@ -116,8 +116,11 @@ func (r run) erase(ctx context.Context) (string, error) {
 			Origin: helper.OriginDocker,
 		})
 		for _, result := range results {
-			if result.Kept == helper.KeptLogin {
+			switch result.Kept {
+			case helper.KeptLogin:
 				r.tell(fmt.Sprintf("keyglot: the login for %[1]s stays; end it with: keyglot auth logout %[1]s", address(target)))
+			case helper.KeptSource: // NET-31
+				r.tell(fmt.Sprintf("keyglot: %s keeps a credential for %s, which keyglot only reads", result.Store, address(target)))
 			}
 		}
 		if failed == nil {

@@ -51,6 +51,16 @@ func TestEraseTellsOfALogin(t *testing.T) {
 	}
 }
 
+// NET-31: what another tool keeps answers again; one line tells of it.
+func TestEraseTellsOfASource(t *testing.T) {
+	t.Parallel()
+	svc := &fake{results: []helper.Result{{Store: "netrc", Source: true, Kept: helper.KeptSource}}}
+	want := output{stderr: "keyglot: netrc keeps a credential for ghcr.io, which keyglot only reads\n"}
+	if got := ask("erase", "https://ghcr.io").run(t, svc); got != want {
+		t.Errorf("%+v; want %+v", got, want)
+	}
+}
+
 // DOC-26, DOC-28: one form's failure is told and does not keep the other.
 func TestEraseGoesOn(t *testing.T) {
 	t.Parallel()

@@ -61,7 +61,10 @@ func (r run) erase(ctx context.Context) error {
 	if q.credential.IsSet() {
 		secret = q.credential
 	}
-	_, err = r.svc.Erase(ctx, helper.Removal{Query: helper.Query{Target: q.target, User: q.user, Secret: secret, Kinds: kinds()}})
+	results, err := r.svc.Erase(ctx, helper.Removal{Query: helper.Query{Target: q.target, User: q.user, Secret: secret, Kinds: kinds()}})
+	if err == nil && len(results) == 1 && results[0].Kept == helper.KeptAside { // NET-31: a word, and no failure
+		return &helper.Exit{Err: errors.New(q.target.Host + ": " + results[0].Store + " keeps what was refused; keyglot sets it aside for an hour")}
+	}
 	return r.changed(ctx, q, err)
 }
 

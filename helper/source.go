@@ -1,0 +1,234 @@
+package helper
+
+import (
+	"context"
+	"errors"
+)
+
+// A source is a Store over what another tool keeps. Its Save and Remove wrap
+// ErrUnsupported. It knows no profiles: all its entries are of DefaultProfile,
+// and they answer in every profile. More ability is an optional interface.
+
+// Asker is a source that cannot be searched, only asked: another credential
+// helper. It is asked after its Find had no match.
+type Asker interface {
+	// Ask returns the entries that the question brings up, which are matched
+	// like any others. Until the process ends Load knows their keys.
+	Ask(ctx context.Context, q Query) ([]Entry, error)
+}
+
+// Selector is a source whose tool has a current account of its own.
+type Selector interface {
+	// Selected returns the tool's current account of exactly this target.
+	Selected(ctx context.Context, t Target) (User, bool, error)
+}
+
+// Forgetter is a source whose own items a logout removes, because they would
+// answer again after it: docker's (STO-153). No other removal reaches them.
+type Forgetter interface {
+	// Forget removes the tool's own item of k and touches nothing else of the
+	// tool's. Nothing there is not an error.
+	Forget(ctx context.Context, k Key) error
+}
+
+// asksSources reports whether the sources are asked after the own stores ended
+// with err: only after a miss that is proved, and never where a pointer exists
+// for the target, in whatever profile is looked at (GIT-36, AUTH-57).
+func (h *Helper) asksSources(err error, t Target, state State) bool {
+	return len(h.Sources) > 0 && errors.Is(err, ErrNotFound) && !errors.Is(err, errAside) && !h.pointed(t, state)
+}
+
+// pointed reports whether a current account is known for t, or for a wildcard
+// above it.
+func (h *Helper) pointed(t Target, state State) bool {
+	for _, profile := range h.profiles(state) {
+		for _, realm := range h.Policy.realms(t) {
+			if state.pointsAt(profile, Target{realm.Scheme, realm.Host, t.Path}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// chooseSource asks the sources in order. One that cannot be read ends the
+// search: a later one must not answer in its place.
+func (h *Helper) chooseSource(ctx context.Context, q Query, state State) (chosen, error) {
+	for i := range h.Sources {
+		place := len(h.Places) + i
+		found, err := h.chooseAt(ctx, place, q, state)
+		if err == nil || !errors.Is(err, ErrNotFound) {
+			return found, err
+		}
+	}
+	return chosen{}, ErrNotFound
+}
+
+// chooseAt matches what a source finds, then what it answers when asked.
+func (h *Helper) chooseAt(ctx context.Context, place int, q Query, state State) (chosen, error) {
+	find := func(realm Realm) ([]Entry, error) { return h.find(ctx, place, realm, DefaultProfile) }
+	found, err := h.matchSource(ctx, place, q, state, find)
+	if !errors.Is(err, ErrNotFound) {
+		return found, err
+	}
+	asked, err := h.ask(ctx, place, q)
+	if err != nil || len(asked) == 0 {
+		return chosen{}, orMiss(err)
+	}
+	return h.matchSource(ctx, place, q, state, func(Realm) ([]Entry, error) { return asked, nil })
+}
+
+func orMiss(err error) error {
+	if err == nil {
+		return ErrNotFound
+	}
+	return err
+}
+
+// ask asks a source that can only be asked. Never without a host: it would
+// answer anything.
+func (h *Helper) ask(ctx context.Context, place int, q Query) ([]Entry, error) {
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	asker, ok := store.(Asker)
+	if !ok || q.Target.Scheme == "" || q.Target.Host == "" {
+		return nil, nil
+	}
+	entries, err := asker.Ask(ctx, q)
+	return entries, h.wrap(place, "ask", err)
+}
+
+// matchSource picks among a source's entries, realm by realm, by the tool's own
+// current account instead of keyglot's.
+func (h *Helper) matchSource(ctx context.Context, place int, q Query, state State, find func(Realm) ([]Entry, error)) (chosen, error) {
+	for _, realm := range h.Policy.realms(q.Target) {
+		entries, err := find(realm)
+		if err != nil {
+			return chosen{}, err
+		}
+		theirs, err := h.selected(ctx, place, entries)
+		if err != nil {
+			return chosen{}, err
+		}
+		e, err := match(entries, realm, DefaultProfile, q, theirs)
+		if err == nil {
+			return chosen{e, place}, nil
+		}
+		if !errors.Is(err, ErrNotFound) || errors.Is(err, errAside) {
+			return chosen{}, err
+		}
+	}
+	return chosen{}, ErrNotFound
+}
+
+// selected is a State that says what a source's tool holds for current.
+func (h *Helper) selected(ctx context.Context, place int, entries []Entry) (State, error) {
+	var theirs State
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return theirs, err
+	}
+	tool, ok := store.(Selector)
+	if !ok {
+		return theirs, nil
+	}
+	for _, e := range entries {
+		user, ok, err := tool.Selected(ctx, e.Target)
+		if err != nil {
+			return theirs, h.wrap(place, "find", err)
+		}
+		if ok {
+			theirs.SetPointer(DefaultProfile, e.Target, user)
+		}
+	}
+	return theirs, nil
+}
+
+// sourced returns the record of a source that a get of p's target and user is
+// answered from now, if it says what p says (GIT-62). A source that cannot be
+// read has no say in a write.
+func (h *Helper) sourced(ctx context.Context, p Put, state State) (chosen, bool) {
+	found, err := h.chooseSource(ctx, Query{Target: p.Target, User: p.User}, state)
+	if err != nil || state.rejected(found.Key, p.Target, h.Now()) {
+		return chosen{}, false
+	}
+	c, err := h.load(ctx, found.place, found.Key)
+	return found, err == nil && h.says(c, p)
+}
+
+// foreign finds what a removal is about in the sources: what they keep of a
+// target that is logged out of, and what they answered with a refused secret.
+func (w *work) foreign(ctx context.Context, realms []Realm, ownFailed bool) error {
+	if len(w.h.Sources) == 0 || !w.Whole && (ownFailed || w.h.pointed(w.Target, w.state)) {
+		return nil // a get does not ask them
+	}
+	theirs := *w
+	theirs.profile, theirs.results, theirs.aside = DefaultProfile, nil, nil
+	var failed error
+	for i := range w.h.Sources {
+		failed = join(failed, theirs.source(ctx, len(w.h.Places)+i, realms))
+	}
+	failed = join(failed, theirs.settle(ctx))
+	w.results = append(w.results, theirs.results...)
+	return failed
+}
+
+func (w *work) source(ctx context.Context, place int, realms []Realm) error {
+	asked, err := w.h.ask(ctx, place, w.Query)
+	if err != nil {
+		return err
+	}
+	for _, realm := range realms {
+		entries, err := w.h.find(ctx, place, realm, w.profile)
+		if err != nil {
+			return err
+		}
+		victims := w.victimsIn(append(entries, asked...), realm)
+		for _, e := range victims {
+			if err := w.disown(ctx, chosen{e, place}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// victimsIn are the entries of a source that the removal is about: of a target
+// that is logged out of all accounts, unless one is named.
+func (w *work) victimsIn(entries []Entry, realm Realm) []Entry {
+	all := *w
+	all.Every = true
+	victims, _ := all.victims(entries, realm) // with Every nothing is ambiguous
+	return victims
+}
+
+// disown removes one item of another tool, where that may be, or sets it aside.
+func (w *work) disown(ctx context.Context, victim chosen) error {
+	kept := KeptSource
+	if !w.Whole {
+		c, err := w.h.load(ctx, victim.place, victim.Key)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		kept = KeptAside
+		if w.Secret.IsSet() && !c.Secret.Equal(w.Secret) {
+			kept = KeptSecret
+		} else {
+			w.aside = append(w.aside, c.Key)
+		}
+	} else if store, err := w.h.store(ctx, victim.place); err != nil {
+		return err
+	} else if tool, ok := store.(Forgetter); ok {
+		if err := tool.Forget(ctx, victim.Key); err != nil {
+			return w.h.wrap(victim.place, "remove", err)
+		}
+		kept = ""
+	}
+	w.results = append(w.results, Result{Entry: victim.Entry, Store: w.h.at(victim.place).Name, Source: true, Kept: kept})
+	return nil
+}
