@@ -28,6 +28,7 @@ var leaves = []string{
 	"helper/visible",
 	"helper/publicsuffix",
 	"helper/child",
+	"helper/strictjson",
 }
 
 // room is the part of the house a package is in, by its path below the module.
@@ -57,7 +58,7 @@ var allowed = map[string][]string{
 	"":                    {"helper", "helper/cli", "protocol", "backends"},
 	"helper":              {},
 	"leaf":                {},
-	"format":              {"helper"},
+	"format":              {"helper", "helper/strictjson"},
 	"inner":               {"helper", "format", "leaf"},
 	"helper/config":       {"helper", "format", "leaf", "helper/service"}, // its rules name services as people do
 	"helper/cli":          {"helper", "format", "leaf", "inner"},
@@ -184,6 +185,8 @@ func TestLayersFindsPlantedImports(t *testing.T) {
 		{from: "keyglot/helper/lock", to: "keyglot/helper/atomicfile"},
 		{from: "keyglot/helper/format/netrc", to: "keyglot/helper", allowed: true},
 		{from: "keyglot/helper/format/netrc", to: "keyglot/helper/atomicfile"},
+		{from: "keyglot/helper/format/netrc", to: "keyglot/helper/strictjson", allowed: true},
+		{from: "keyglot/helper/strictjson", to: "keyglot/helper"},
 		{from: "keyglot/helper/config", to: "keyglot/helper/lock", allowed: true},
 		{from: "keyglot/helper/config", to: "keyglot/helper/service", allowed: true},
 		{from: "keyglot/helper/config", to: "keyglot/helper/exec"},

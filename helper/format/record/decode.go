@@ -2,60 +2,76 @@ package record
 
 import (
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/strictjson"
 )
 
+// reader reads records.
+type reader struct{ *strictjson.Reader }
+
+func newReader(data []byte) reader { return reader{strictjson.New(data)} }
+
+// end returns the reader's error; there must be nothing left.
+func (r reader) end() error {
+	if err := r.End(); err != nil && !errors.Is(err, helper.ErrInvalid) {
+		return fmt.Errorf("%w: %w", err, helper.ErrInvalid)
+	}
+	return r.Err()
+}
+
 // document reads a file of records: a version, a text (or none) and a list.
-func (r *reader) document(versionName, textName, listName string) (records []helper.Credential, text string) {
+func (r reader) document(versionName, textName, listName string) (records []helper.Credential, text string) {
 	var versioned, named, listed bool
-	r.object(func(name string) {
+	r.Object(func(name string) {
 		switch name {
 		case versionName:
 			versioned = true
 			r.version()
 		case listName:
 			listed = true
-			r.array(func() { records = append(records, r.credential()) })
+			r.Array(func() { records = append(records, r.credential()) })
 		case textName, textName + suffix:
 			if named || textName == "" {
-				r.fail("a member given twice")
+				r.Fail("a member given twice")
 			}
 			named = true
 			text = r.text(name != textName)
 		default:
-			r.skip()
+			r.Skip()
 		}
 	})
 	if !versioned || !listed || named != (textName != "") {
-		r.fail("not a file of records")
+		r.Fail("not a file of records")
 	}
 	return records, text
 }
 
 // version reads a version and ends the reading when it is a later one.
-func (r *reader) version() {
-	if r.number() != version && r.err == nil {
-		r.err = ErrNewer
+func (r reader) version() {
+	if r.Number() != version && r.Err() == nil {
+		r.Stop(ErrNewer)
 	}
 }
 
 // credential reads one record.
-func (r *reader) credential() helper.Credential {
+func (r reader) credential() helper.Credential {
 	var c helper.Credential
 	var versioned bool
 	given := make(map[string]bool, 16)
-	r.object(func(name string) {
+	r.Object(func(name string) {
 		switch name {
 		case "v":
 			versioned = true
 			r.version()
 		case "exact":
-			c.Exact = r.boolean()
+			c.Exact = r.Boolean()
 		case "gen":
-			c.Gen = r.number()
+			c.Gen = r.Number()
 		case "expiry":
 			c.Expiry = r.time()
 		case "created":
@@ -67,7 +83,7 @@ func (r *reader) credential() helper.Credential {
 				if c.Extra == nil {
 					c.Extra = make(map[string]helper.Secret)
 				}
-				r.once(!c.Extra[key].IsSet())
+				r.Once(!c.Extra[key].IsSet())
 				c.Extra[key] = helper.NewSecret(value)
 			})
 		case "attr", "attr" + suffix:
@@ -76,23 +92,23 @@ func (r *reader) credential() helper.Credential {
 					c.Attr = make(map[string]string)
 				}
 				_, found := c.Attr[key]
-				r.once(!found)
+				r.Once(!found)
 				c.Attr[key] = value
 			})
 		default:
 			base, coded := strings.CutSuffix(name, suffix)
 			set := setter(&c, base)
 			if set == nil {
-				r.skip()
+				r.Skip()
 				return
 			}
-			r.once(!given[base])
+			r.Once(!given[base])
 			given[base] = true
 			set(r.text(coded))
 		}
 	})
 	if !versioned {
-		r.fail("a record without a version")
+		r.Fail("a record without a version")
 	}
 	c.Known = true
 	return c
@@ -131,40 +147,33 @@ func setter(c *helper.Credential, name string) func(string) {
 	return nil
 }
 
-// once fails unless it is the first of its name.
-func (r *reader) once(first bool) {
-	if !first {
-		r.fail("a member given twice")
-	}
-}
-
 // values reads an object of texts, in base64 if its name says so.
-func (r *reader) values(name string, add func(key, value string)) {
+func (r reader) values(name string, add func(key, value string)) {
 	coded := strings.HasSuffix(name, suffix)
-	r.members(func(key string) { add(key, r.text(coded)) })
+	r.Members(func(key string) { add(key, r.text(coded)) })
 }
 
 // text reads a string, in base64 if coded.
-func (r *reader) text(coded bool) string {
-	s := r.string()
-	if !coded || r.err != nil {
+func (r reader) text(coded bool) string {
+	s := r.Text()
+	if !coded || r.Err() != nil {
 		return s
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(s)
 	if err != nil {
-		r.fail("not base64")
+		r.Fail("not base64")
 	}
 	return string(raw)
 }
 
-func (r *reader) time() time.Time {
-	s := r.string()
-	if r.err != nil {
+func (r reader) time() time.Time {
+	s := r.Text()
+	if r.Err() != nil {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		r.fail("not a time")
+		r.Fail("not a time")
 	}
 	return t.UTC()
 }

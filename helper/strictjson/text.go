@@ -1,4 +1,4 @@
-package record
+package strictjson
 
 import (
 	"bytes"
@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// string reads a string.
-func (r *reader) string() string {
+// Text reads a string.
+func (r *Reader) Text() string {
 	r.expect('"')
 	if r.err != nil {
 		return ""
@@ -23,16 +23,16 @@ func (r *reader) string() string {
 		case c == '\\':
 			return r.escaped(from)
 		case c < ' ':
-			r.fail("a control character in a string")
+			r.Fail("a control character in a string")
 			return ""
 		}
 	}
-	r.fail("a string without an end")
+	r.Fail("a string without an end")
 	return ""
 }
 
 // escaped reads a string that began at from and has its first escape here.
-func (r *reader) escaped(from int) string {
+func (r *Reader) escaped(from int) string {
 	out := append([]byte(nil), r.data[from:r.at]...)
 	for r.err == nil && r.at < len(r.data) {
 		c := r.data[r.at]
@@ -41,19 +41,19 @@ func (r *reader) escaped(from int) string {
 		case c == '"':
 			return string(out)
 		case c < ' ':
-			r.fail("a control character in a string")
+			r.Fail("a control character in a string")
 		case c == '\\':
 			out = utf8.AppendRune(out, r.escape())
 		default:
 			out = append(out, c)
 		}
 	}
-	r.fail("a string without an end")
+	r.Fail("a string without an end")
 	return ""
 }
 
 // escape reads what follows a backslash. A lone surrogate is no character.
-func (r *reader) escape() rune {
+func (r *Reader) escape() rune {
 	if r.at == len(r.data) {
 		return 0
 	}
@@ -63,7 +63,7 @@ func (r *reader) escape() rune {
 		return rune("\"\\/\b\f\n\r\t"[i])
 	}
 	if c != 'u' {
-		r.fail("an unknown escape")
+		r.Fail("an unknown escape")
 		return 0
 	}
 	first := r.hex()
@@ -76,18 +76,18 @@ func (r *reader) escape() rune {
 			return both
 		}
 	}
-	r.fail("half a character")
+	r.Fail("half a character")
 	return 0
 }
 
-func (r *reader) hex() rune {
+func (r *Reader) hex() rune {
 	if r.at+4 > len(r.data) {
-		r.fail("an unknown escape")
+		r.Fail("an unknown escape")
 		return 0
 	}
 	n, err := strconv.ParseUint(string(r.data[r.at:r.at+4]), 16, 16)
 	if err != nil {
-		r.fail("an unknown escape")
+		r.Fail("an unknown escape")
 	}
 	r.at += 4
 	return rune(n)
