@@ -11,25 +11,30 @@ const redacted = "[redacted]"
 // Secret is a value that must not be shown. Like a user name it may be absent,
 // empty or given, which are three things; the zero Secret is absent. Reveal is
 // the only way out, so that a search for it is the audit.
-type Secret struct {
-	text string
-	set  bool
-}
+//
+// The text is behind a pointer, because fmt shows the fields of a value whose
+// verb it does not know (%p, %w), whatever its methods say.
+type Secret struct{ text *string }
 
 // NewSecret returns a given secret, also for the empty text.
-func NewSecret(text string) Secret { return Secret{text: text, set: true} }
+func NewSecret(text string) Secret { return Secret{&text} }
 
 // Reveal returns the secret itself: for the encoder of an answer, for a
 // backend that stores it, and for nobody else.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsSet tells a given secret, also an empty one, from an absent one.
-func (s Secret) IsSet() bool { return s.set }
+func (s Secret) IsSet() bool { return s.text != nil }
 
 // Equal compares in a time that depends on the lengths alone. An absent secret
 // equals only an absent one.
 func (s Secret) Equal(other Secret) bool {
-	return s.set == other.set && subtle.ConstantTimeCompare([]byte(s.text), []byte(other.text)) == 1
+	return s.IsSet() == other.IsSet() && subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
 
 // String, GoString, Format, MarshalJSON and MarshalText all hide the secret.
