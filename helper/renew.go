@@ -3,12 +3,17 @@ package helper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 )
 
 // A login is renewed when less than this, or a quarter of its life, is left.
 const renewBefore = 300 * time.Second
+
+// renewTime is what a request to a login server may take. It is not sent with
+// less left: its answer could not be kept, and the login would be lost.
+const renewTime = 3 * time.Second
 
 // serve returns c as it may be given out now: renewed if it is a login that
 // ends soon, and never with a secret that has expired.
@@ -64,6 +69,9 @@ func (h *Helper) renew(ctx context.Context, place int, c Credential, minTTL time
 	}
 	if !c.Refresh.IsSet() || h.Refresh == nil {
 		return h.still(c, ErrLoginRequired)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < renewTime {
+		return h.still(c, fmt.Errorf("no time left to renew the login: %w", ErrTemporary))
 	}
 	renewed, err := h.Refresh.Refresh(ctx, c)
 	if err != nil && !errors.Is(err, ErrLoginRequired) {
