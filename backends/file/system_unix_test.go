@@ -19,7 +19,8 @@ import (
 func systemStates() []backendtest.State {
 	var rows []backendtest.State
 	place := func(name string, make func(path string) error) {
-		rows = append(rows, backendtest.State{Name: name, Err: helper.ErrUnavailable, ProvesMiss: true,
+		rows = append(rows, backendtest.State{
+			Name: name, Err: helper.ErrUnavailable, ProvesMiss: true,
 			Enter: func(t *testing.T, w backendtest.World) func() {
 				paths, err := opened(t, w).realmFiles()
 				if err != nil || len(paths) != 1 {
@@ -41,7 +42,8 @@ func systemStates() []backendtest.State {
 						t.Fatal(err)
 					}
 				}
-			}})
+			},
+		})
 	}
 	place("a symlink to a victim", func(path string) error { return os.Symlink("../../../victim", path) })
 	place("a FIFO", func(path string) error { return syscall.Mkfifo(path, 0o600) })
@@ -49,7 +51,8 @@ func systemStates() []backendtest.State {
 	place("a link to a device", func(path string) error { return os.Symlink("/dev/zero", path) })
 
 	mode := func(name string, path func(*Store) string, bad os.FileMode, miss bool) {
-		rows = append(rows, backendtest.State{Name: name, Err: helper.ErrUnavailable, ProvesMiss: miss,
+		rows = append(rows, backendtest.State{
+			Name: name, Err: helper.ErrUnavailable, ProvesMiss: miss,
 			Enter: func(t *testing.T, w backendtest.World) func() {
 				p := path(opened(t, w))
 				info, err := os.Stat(p)
@@ -57,7 +60,8 @@ func systemStates() []backendtest.State {
 					t.Fatal(err)
 				}
 				return func() { _ = os.Chmod(p, info.Mode().Perm()) }
-			}})
+			},
+		})
 	}
 	realm := func(s *Store) string { paths, _ := s.realmFiles(); return paths[0] }
 	mode("writable by others", realm, 0o666, true)
@@ -66,14 +70,16 @@ func systemStates() []backendtest.State {
 	mode("the recipient readable by others", (*Store).recipientPath, 0o644, false)
 	mode("the key folder writable by others", func(s *Store) string { return s.keys }, 0o777, false)
 	if os.Geteuid() == 0 {
-		rows = append(rows, backendtest.State{Name: "of another user", Err: helper.ErrUnavailable, ProvesMiss: true,
+		rows = append(rows, backendtest.State{
+			Name: "of another user", Err: helper.ErrUnavailable, ProvesMiss: true,
 			Enter: func(t *testing.T, w backendtest.World) func() {
 				path := realm(opened(t, w))
 				if err := os.Chown(path, 12345, -1); err != nil {
 					t.Fatal(err)
 				}
 				return func() { _ = os.Chown(path, 0, -1) }
-			}})
+			},
+		})
 	}
 	return rows
 }

@@ -45,8 +45,12 @@ func TestList(t *testing.T) {
 		loaded int
 	}{
 		{"nothing", nil, miss, `{}`, 0},
-		{"passwords, sorted, not loaded", []helper.Listed{listed(h, "h.example"), listed(g, "https://g.example/"), listed(target("https", "docker.io", ""), "docker.io")}, miss,
-			`{"docker.io":"alice","h.example":"alice","https://g.example/":"alice"}`, 0},
+		{
+			"passwords, sorted, not loaded",
+			[]helper.Listed{listed(h, "h.example"), listed(g, "https://g.example/"), listed(target("https", "docker.io", ""), "docker.io")},
+			miss,
+			`{"docker.io":"alice","h.example":"alice","https://g.example/":"alice"}`, 0,
+		},
 		{"a namespace", []helper.Listed{listed(target("https", "h.example", "team"), "h.example/team")}, miss, `{"h.example/team":"alice"}`, 0},
 		{"an opaque name", []helper.Listed{listed(target("item", "foo://x", ""), "foo://x")}, miss, `{"foo://x":"alice"}`, 0},
 		{"a login that was never docker's", []helper.Listed{listed(h, "")}, miss, `{}`, 0},

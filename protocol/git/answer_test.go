@@ -69,8 +69,10 @@ func TestAnswers(t *testing.T) {
 		{"signs in a password", "", answer(secret(helper.NewSecret(` a=b "#' ü`))), "username=alice\npassword= a=b \"#' ü\n"},
 
 		{"GIT-42: a header", offered, answer(header("Negotiate")), "capability[]=authtype\nauthtype=Negotiate\ncredential=" + canary + "\n"},
-		{"GIT-42: a header with user, expiry and refresh token", offered, answer(header("Bearer"), user(helper.Named("alice")), expires, refresh),
-			"capability[]=authtype\nauthtype=Bearer\ncredential=" + canary + "\nusername=alice\npassword_expiry_utc=4102444800\noauth_refresh_token=r1\n"},
+		{
+			"GIT-42: a header with user, expiry and refresh token", offered, answer(header("Bearer"), user(helper.Named("alice")), expires, refresh),
+			"capability[]=authtype\nauthtype=Bearer\ncredential=" + canary + "\nusername=alice\npassword_expiry_utc=4102444800\noauth_refresh_token=r1\n",
+		},
 		{"GIT-42: a header to a caller that cannot send it", "", answer(header("Bearer")), ""},
 		{"GIT-40: other capabilities do not help", "capability[]=state\n", answer(header("Bearer")), ""},
 		{"GIT-20: a capability that was taken back", offered + "capability[]=\n", answer(header("Bearer")), ""},

@@ -72,10 +72,12 @@ func TestStore(t *testing.T) {
 		{"a header beats a password", h + up + "authtype=Bearer\ncredential=t\n", stored(asHeader, func(p *helper.Put) { p.User = helper.Named("u") })},
 		{"GIT-21: ephemeral and continue false", h + up + "ephemeral=No\ncontinue=0\n", stored()},
 		{"GIT-21: ephemeral empty", h + up + "ephemeral=\ncontinue=off\n", stored()},
-		{"GIT-16: a client certificate", "protocol=cert\nhost=\npath=/c.pem\nusername=\npassword=p\n",
+		{
+			"GIT-16: a client certificate", "protocol=cert\nhost=\npath=/c.pem\nusername=\npassword=p\n",
 			stored(func(p *helper.Put) {
 				p.Target, p.User = helper.Target{Scheme: "cert", Path: "/c.pem"}, helper.Named("")
-			})},
+			}),
+		},
 	} {
 		svc := &protocoltest.Recorder{}
 		equal(t, row.name, client(svc).Run(t, row.text, "store"), says(silent))

@@ -129,13 +129,16 @@ func TestNeverPrompt(t *testing.T) {
 	}{
 		{"nothing there", &protocoltest.Recorder{}, h, says("quit=1\n")},
 		{"an answer", protocoltest.Answering(victim()), h, says("username=alice\npassword=" + canary + "\n")},
-		{"a locked store", protocoltest.Failing(inStore("load", helper.ErrLocked)), h,
-			protocoltest.Output{Stdout: "quit=1\n", Stderr: "keyglot: store file is locked; hint: keyglot auth status\n", Code: 1}},
+		{
+			"a locked store", protocoltest.Failing(inStore("load", helper.ErrLocked)), h,
+			protocoltest.Output{Stdout: "quit=1\n", Stderr: "keyglot: store file is locked; hint: keyglot auth status\n", Code: 1},
+		},
 		{"not a request", &protocoltest.Recorder{}, "host=h.example\n", says(silent)},
 	} {
 		c := client(row.svc)
 		equal(t, row.name+", by default", c.Run(t, row.request, "get"), protocoltest.Output{
-			Stdout: strings.TrimPrefix(row.want.Stdout, "quit=1\n"), Stderr: row.want.Stderr, Code: row.want.Code})
+			Stdout: strings.TrimPrefix(row.want.Stdout, "quit=1\n"), Stderr: row.want.Stderr, Code: row.want.Code,
+		})
 		c.Options = &git.Options{NeverPrompt: true}
 		equal(t, row.name, c.Run(t, row.request, "get"), row.want)
 		equal(t, "erase, "+row.name, client(&protocoltest.Recorder{}).Run(t, row.request, "erase"), says(silent))
