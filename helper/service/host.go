@@ -24,8 +24,8 @@ func (r Reader) readHost(scheme, text string, out *Service) (string, error) {
 	}
 	if !helper.IsASCII(text) {
 		host, port := cutPort(text)
-		mapped, err := typedNames().ToASCII(host)
-		if err != nil || !helper.IsASCII(mapped) {
+		mapped, err := typedNames().ToASCII(host) // which makes U+FFFD of what is not UTF-8
+		if err != nil || !helper.IsASCII(mapped) || !utf8.ValidString(host) {
 			return "", bad("the host name")
 		}
 		out.Typed, text = strings.ToLower(host), mapped+port
