@@ -42,7 +42,10 @@ func (in input) given(ctx context.Context, what string, value *string, stdin boo
 			return helper.Secret{}, &fault{Reason: "secret_bom", Message: "standard input starts with a byte order mark", Advice: "PowerShell: $OutputEncoding = [Text.UTF8Encoding]::new($false)"}
 		}
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	text, ended := strings.CutSuffix(string(data), "\n")
+	if ended {
+		text = strings.TrimSuffix(text, "\r")
+	}
 	secret, err := checkSecret(what, text)
 	if err != nil {
 		return secret, err
