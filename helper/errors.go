@@ -21,8 +21,13 @@ var (
 	ErrUsage         = errors.New("usage")
 )
 
-// ErrPlainHTTP is the denial of a secret over plain http (SEC-23).
-var ErrPlainHTTP = fmt.Errorf("plain http: %w", ErrDenied)
+// ErrPolicy is a denial by the user's own rules, ErrPlainHTTP that of a secret
+// over plain http (SEC-23). A protocol may keep silent about them, about no
+// other denial.
+var (
+	ErrPolicy    = fmt.Errorf("%w by the policy", ErrDenied)
+	ErrPlainHTTP = fmt.Errorf("plain http: %w", ErrPolicy)
+)
 
 // Ambiguous says which accounts match a question that names none.
 type Ambiguous struct {

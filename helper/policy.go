@@ -63,7 +63,7 @@ func (p Policy) check(t Target, kind Kind) error {
 		return ErrPlainHTTP
 	}
 	if !p.permits(t) {
-		return fmt.Errorf("the policy: %w", ErrDenied)
+		return ErrPolicy
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (r run) erase(ctx context.Context) error {
 // changed ends a store or erase. What the policy forbids is refused without a
 // word.
 func (r run) changed(ctx context.Context, q request, err error) error {
-	if errors.Is(err, helper.ErrDenied) && !isStore(err) {
+	if errors.Is(err, helper.ErrPolicy) {
 		return nil
 	}
 	return r.failure(ctx, q.target, err)

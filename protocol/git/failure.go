@@ -48,12 +48,6 @@ func (r run) failure(ctx context.Context, t helper.Target, err error) error {
 	return &helper.Exit{Code: 1, Err: errors.New(line)}
 }
 
-// isStore reports whether err came from a store, not from the policy.
-func isStore(err error) bool {
-	_, ok := errors.AsType[*helper.StoreError](err)
-	return ok
-}
-
 // name is a target's host as `auth login` takes it.
 func name(t helper.Target) string {
 	if t.Scheme == helper.SchemeHTTPS {

@@ -34,7 +34,7 @@ func (r run) get(ctx context.Context) error {
 	switch {
 	case errors.Is(err, helper.ErrNotFound), errors.Is(err, helper.ErrAmbiguous):
 		return nil // nothing for you: git asks the next helper
-	case errors.Is(err, helper.ErrDenied) && !isStore(err):
+	case errors.Is(err, helper.ErrPolicy):
 		return nil // the policy never says what it keeps back
 	}
 	return r.failure(ctx, q.target, err)
