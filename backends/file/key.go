@@ -78,6 +78,14 @@ func (s *Store) handed() (*identity, error) {
 // recipient returns what files are encrypted to and named by, or "" if there
 // is no key and nothing that needs one.
 func (s *Store) recipient() (string, error) {
+	recipient, err := s.lookForRecipient()
+	if errors.Is(err, errMissing) { // or another process's first use came between two looks
+		recipient, err = s.lookForRecipient()
+	}
+	return recipient, err
+}
+
+func (s *Store) lookForRecipient() (string, error) {
 	if id, err := s.handed(); id != nil || err != nil {
 		if err != nil {
 			return "", err
@@ -115,8 +123,11 @@ func (s *Store) missing() error {
 	return nil
 }
 
+// errMissing is that store files are there and their key is not.
+var errMissing = fmt.Errorf("%w", helper.ErrUnavailable)
+
 func (s *Store) lost() error {
-	return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, helper.ErrUnavailable)
+	return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, errMissing)
 }
 
 // readKey reads the key file; nil is that there is none.
