@@ -94,7 +94,17 @@ func (r result) String() string {
 // started, or does not end, fails the test.
 func (h *home) run(stdin, program string, args ...string) result {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
+	r, ended := h.within(patience, stdin, program, args...)
+	if !ended {
+		h.t.Fatalf("%s %q did not end in %v", program, args, patience)
+	}
+	return r
+}
+
+// within is run for a program that may fail to end in time; it says whether it did.
+func (h *home) within(limit time.Duration, stdin, program string, args ...string) (r result, ended bool) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = h.path("work")
@@ -108,10 +118,7 @@ func (h *home) run(stdin, program string, args ...string) result {
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		h.t.Fatalf("%s: %v", program, err)
 	}
-	if ctx.Err() != nil {
-		h.t.Fatalf("%s %q did not end: %v", program, args, ctx.Err())
-	}
-	return result{program + " " + strings.Join(args, " "), out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	return result{program + " " + strings.Join(args, " "), out.String(), stderr.String(), cmd.ProcessState.ExitCode()}, ctx.Err() == nil
 }
 
 // must is run for a program that has to succeed; it returns its stdout.
