@@ -87,13 +87,13 @@ func (o Options) check() error {
 	return nil
 }
 
-// words are those of `keyglot netrc export`.
+// words are those behind `keyglot netrc export`.
 func (o Options) words() []string {
 	ports := o.Ports
 	if ports == "" {
 		ports = "both"
 	}
-	return append([]string{"export", "--yes", "--ports=" + ports, "--"}, o.Hosts...)
+	return append([]string{"--yes", "--ports=" + ports, "--"}, o.Hosts...)
 }
 
 // lookUp finds the command before any secret is read.

@@ -70,7 +70,7 @@ func export(o order, args []string, out io.Writer) error {
 			return fmt.Errorf("h.example: %w", known)
 		}
 	}
-	if want := append([]string{"export", "--yes", "--ports=both", "--"}, o.Hosts...); fmt.Sprint(args) != fmt.Sprint(want) {
+	if want := append([]string{"--yes", "--ports=both", "--"}, o.Hosts...); fmt.Sprint(args) != fmt.Sprint(want) {
 		return fmt.Errorf("export was asked %q", args)
 	}
 	_, err := io.WriteString(out, text)
