@@ -1,0 +1,63 @@
+package netrc
+
+import (
+	"context"
+
+	"keyglot/helper"
+)
+
+// erase removes what the command line or netrc text on stdin names. There
+// being nothing is no error.
+func (r run) erase(ctx context.Context) error {
+	list, err := r.victims(ctx)
+	if err != nil {
+		return err
+	}
+	for _, q := range list {
+		for _, t := range q.targets {
+			results, err := r.svc.Erase(ctx, helper.Removal{
+				Query: helper.Query{Target: t, User: q.user, Secret: q.secret, Kinds: carried()},
+				Whole: true,
+				Every: r.all,
+			})
+			for _, result := range results {
+				r.tell(q, result)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// victims reads HOST and USER, or netrc text on stdin.
+func (r run) victims(ctx context.Context) ([]asked, error) {
+	switch {
+	case len(r.words) > 2:
+		return nil, r.misused("erase: takes a HOST and a USER")
+	case len(r.words) < 2:
+		return r.machines(ctx, "erase")
+	}
+	user := r.words[1]
+	if helper.HasControl(user) {
+		return nil, r.misused("erase: USER holds a control character")
+	}
+	r.words = r.words[:1]
+	list, err := r.arguments("erase")
+	if err == nil {
+		list[0].user = helper.Named(user)
+	}
+	return list, err
+}
+
+// tell says what is still there.
+func (r run) tell(q asked, result helper.Result) {
+	switch name := names([]string{q.name()}); result.Kept {
+	case "":
+	case helper.KeptLogin:
+		r.warn("the login for %[1]s stays; end it with: keyglot auth logout %[1]s", name)
+	default:
+		r.warn("%s was not erased: %s", name, result.Kept)
+	}
+}

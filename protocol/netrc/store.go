@@ -1,0 +1,112 @@
+package netrc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"keyglot/helper"
+	format "keyglot/helper/format/netrc"
+)
+
+// store keeps the entries of netrc text on stdin. All of it is checked before
+// anything is kept.
+func (r run) store(ctx context.Context) error {
+	if len(r.words) > 0 {
+		return r.misused("store: takes no words; write netrc text to stdin")
+	}
+	file, err := r.read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range file.Skipped {
+		r.warn("warning: line %d: %s is not stored", s.Line, names([]string{s.What}))
+	}
+	puts, err := r.puts(file)
+	if err != nil {
+		return err
+	}
+	for _, p := range puts {
+		if _, err := r.svc.Store(ctx, p.Put); err != nil {
+			return atLine(p.line, err)
+		}
+	}
+	return nil
+}
+
+// put is an entry that is to be kept, and where it was read.
+type put struct {
+	helper.Put
+	line int
+}
+
+// puts checks every entry. Of several with one machine and login the first
+// counts.
+func (r run) puts(file *format.File) ([]put, error) {
+	var list []put
+	seen := map[helper.Key]bool{}
+	for _, e := range file.Entries {
+		c, err := r.credential(e)
+		if err != nil {
+			return nil, atLine(e.Line, err)
+		}
+		if seen[c.Key] {
+			r.warn("warning: line %d: the machine and login were named before; the first entry counts", e.Line)
+			continue
+		}
+		seen[c.Key] = true
+		list = append(list, put{helper.Put{Credential: c}, e.Line})
+	}
+	if len(list) == 0 {
+		return nil, errNoMachine
+	}
+	return list, nil
+}
+
+var (
+	errNoMachine  = fmt.Errorf("no machine: %w", helper.ErrInvalid)
+	errNoPassword = fmt.Errorf("no password: %w", helper.ErrInvalid)
+	errControl    = fmt.Errorf("control character: %w", helper.ErrInvalid)
+)
+
+// credential is what an entry is kept as.
+func (r run) credential(e format.Entry) (helper.Credential, error) {
+	scheme := r.scheme
+	if scheme == "" {
+		scheme = helper.SchemeHTTPS
+	}
+	q, err := written(e.Machine, scheme)
+	switch {
+	case err != nil:
+		return helper.Credential{}, err
+	case len(q.targets) == 0 || helper.Evasive(q.targets[0].Path):
+		return helper.Credential{}, errMachine
+	case !e.Password.Set:
+		return helper.Credential{}, errNoPassword
+	case helper.HasControl(e.Login.Text) || helper.HasControl(e.Password.Text):
+		return helper.Credential{}, errControl // no netrc could ever hold it
+	}
+	c := helper.Credential{
+		Entry: helper.Entry{
+			Key:    helper.Key{Target: q.targets[0], User: given(e.Login)},
+			Kind:   helper.Basic,
+			Origin: helper.OriginNetrc,
+		},
+		Secret: secretOf(e),
+	}
+	if !e.Login.Set || e.Login.Text == tokenUser {
+		c.User, c.Kind, c.Login = helper.User{}, helper.Bearer, tokenUser
+	}
+	return c, nil
+}
+
+// atLine says where an error lies.
+func atLine(line int, err error) error {
+	if errors.Is(err, helper.ErrPlainHTTP) {
+		return &said{fmt.Sprintf("line %d: plain http is not allowed for this host", line), []error{err}}
+	}
+	if _, ok := errors.AsType[*helper.StoreError](err); ok {
+		return err
+	}
+	return fmt.Errorf("line %d: %w", line, err)
+}
