@@ -1,4 +1,4 @@
-// Command publicsuffix writes helper/publicsuffix/list.txt: the rules of the
+// Publicsuffix writes helper/publicsuffix/list.txt: the rules of the
 // public suffix list that the pinned golang.org/x/net was made from, sorted, as
 // its own table of test rules has them.
 //
