@@ -18,6 +18,7 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if !h.Policy.permits(r.Target) {
 		return nil, nil
 	}
+	r.User = h.Policy.asked(r.Target, r.User)
 	w := work{h: h, Removal: r, profile: h.holder(ctx, r.Target, state), state: state}
 	realms := []Realm{r.Target.Realm()}
 	if !r.Whole {

@@ -21,7 +21,11 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 	if !ok || !h.Policy.permits(q.Target) {
 		return Answer{}, ErrNotFound
 	}
-	q.Kinds = kinds
+	asked := q.User
+	q.Kinds, q.User = kinds, h.Policy.asked(q.Target, q.User)
+	if c, err := h.fromVariables(ctx, q); !errors.Is(err, ErrNotFound) {
+		return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: c.Origin}, err
+	}
 	found, err := h.choose(ctx, q, state)
 	if err != nil {
 		return Answer{}, err
@@ -39,7 +43,16 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 	if c, err = h.serve(ctx, found.place, c, q); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Credential: c, Sends: c.BasicUser(q.User), Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
+	return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
+}
+
+// sends is the Basic user name for an answer. A user name that was asked for
+// and is no account is echoed (GIT-34).
+func (c Credential) sends(asked, filter User) User {
+	if asked != filter {
+		return asked
+	}
+	return c.BasicUser(filter)
 }
 
 // state reads the memory for a question about t.

@@ -23,11 +23,15 @@ type Helper struct {
 	// Sources are what other tools keep, as the user switched it on: read-only,
 	// asked in this order after the own stores.
 	Sources []Place
-	Memory  Memory
-	Locks   Locker
-	Refresh Refresher // nil: no login can be renewed
-	Policy  Policy
-	Now     func() time.Time
+	// Variables is what the environment holds: it answers before the stores,
+	// whatever the profile, and is never written to. Its entries have no
+	// profile, and their Origin names the variable. nil: nothing.
+	Variables Store
+	Memory    Memory
+	Locks     Locker
+	Refresh   Refresher // nil: no login can be renewed
+	Policy    Policy
+	Now       func() time.Time
 
 	opened []opened // one for each of Places and Sources, filled on first use
 }

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// List returns the entries of the profiles in all places and those of the
-// sources, sorted by target, account and profile. A place that cannot be listed
-// is the error; what the others have comes all the same.
+// List returns the entries of the profiles that answer, or of all, in all places
+// and those of the sources, sorted by target, account and profile. A place that
+// cannot be listed is the error; what the others have comes all the same.
 func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 	state, err := h.Memory.Read(ctx)
 	if err != nil {
@@ -21,7 +21,7 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 		entries, err := h.entries(ctx, place, q)
 		failed = join(failed, err)
 		for _, e := range entries {
-			if slices.Contains(profiles, e.Profile) && fits(e, q) && h.Policy.permits(e.Target) {
+			if (q.AllProfiles || slices.Contains(profiles, e.Profile)) && fits(e, q) && h.Policy.permits(e.Target) {
 				list = append(list, Listed{Entry: e, Store: h.Places[place].Name})
 			}
 		}

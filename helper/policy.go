@@ -13,6 +13,10 @@ type Policy struct {
 	WildcardZones []string // private zones that a wildcard may cover although they are no public suffix's child
 	Allow, Deny   []Target // targets, wildcards included; an empty Allow allows everything
 	Only          []Target // narrows one run
+	// Organisations are hosts where tools give an organisation of the address
+	// as user name: its first path segment, or for "*.example.com" the first
+	// label. It is no account there, and no filter (GIT-34).
+	Organisations []string
 	// Registrable returns the registrable domain of a host: its public suffix
 	// and one label more. Without it no wildcard matches.
 	Registrable func(host string) (string, error)

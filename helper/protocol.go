@@ -61,6 +61,8 @@ type Query struct {
 	MinTTL  time.Duration // renew what ends sooner
 	Below   bool          // git: without a path, the only record below may answer if it is exact (GIT-33)
 	Expired bool          // git: an expired record comes back without its secret (GIT-45) instead of ErrLoginRequired
+
+	AllProfiles bool // List: of every profile, not only those that answer
 }
 
 // Answer is the credential that answers. Login holds the Basic user name to

@@ -91,7 +91,10 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 		return out, err
 	}
 	p.Profile = h.profiles(state)[0]
-	out.state, out.key = state, p.Key
+	out.state, out.key, out.user = state, p.Key, p.User
+	if same, err := h.repeats(ctx, p); same || err != nil {
+		return out, err
+	}
 	all, err := h.accounts(ctx, p.Key, state)
 	if err != nil {
 		return out, err
@@ -187,7 +190,8 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 	if p.Origin == OriginLogin {
 		return 0, c, false, nil
 	}
-	found, err := h.chooseOwn(ctx, Query{Target: p.Target, User: p.User}, state)
+	asked := h.Policy.asked(p.Target, p.User)
+	found, err := h.chooseOwn(ctx, Query{Target: p.Target, User: asked}, state)
 	if p.KeepLogin && h.asksSources(err, p.Target, state) {
 		found, kept = h.sourced(ctx, p, state)
 		return found.place, Credential{Entry: found.Entry}, kept, nil
@@ -204,6 +208,9 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 	}
 	if err != nil {
 		return 0, c, false, err
+	}
+	if asked != p.User {
+		p.User = c.BasicUser(asked) // an organisation is no account: get echoed it
 	}
 	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
 	return found.place, c, login || h.says(c, p), nil

@@ -1,0 +1,108 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// In returns the same policy with a profile named: nothing outside it answers.
+// Stores that are open stay so.
+func (h *Helper) In(profile string) *Helper {
+	if h.opened == nil {
+		h.opened = make([]opened, len(h.Places))
+	}
+	in := *h
+	in.Profile = profile
+	return &in
+}
+
+// Profiles lists the profiles that have records, besides the default one and
+// the current one, sorted. A store that cannot be listed is the error; what the
+// others know comes all the same.
+func (h *Helper) Profiles(ctx context.Context) (names []string, current string, err error) {
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	current = DefaultProfile
+	if state.Profile != "" {
+		current = state.Profile
+	}
+	names = []string{DefaultProfile, current}
+	listed, err := h.List(ctx, Query{AllProfiles: true})
+	for _, l := range listed {
+		names = append(names, l.Profile)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), current, err
+}
+
+// SwitchProfile makes a profile the current one and returns the one before.
+func (h *Helper) SwitchProfile(ctx context.Context, name string) (before string, err error) {
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return "", err
+	}
+	before = DefaultProfile
+	if state.Profile != "" {
+		before = state.Profile
+	}
+	if before == name {
+		return before, nil
+	}
+	return before, h.remember(ctx, state, func(s *State) { s.Profile = name })
+}
+
+// Accounts lists the accounts of exactly the target in the first profile,
+// sorted, and which of them is current.
+func (h *Helper) Accounts(ctx context.Context, t Target) (accounts []User, current User, pointed bool, err error) {
+	state, err := h.state(ctx, t)
+	if err != nil {
+		return nil, User{}, false, err
+	}
+	profile := h.profiles(state)[0]
+	all, err := h.accounts(ctx, Key{Profile: profile, Target: t}, state)
+	entries := make([]Entry, len(all))
+	for i, c := range all {
+		entries[i] = c.Entry
+	}
+	accounts = users(entries)
+	current, pointed = state.Pointer(profile, t)
+	if !pointed && len(accounts) == 1 {
+		current, pointed = accounts[0], true
+	}
+	return accounts, current, pointed, err
+}
+
+// SwitchAccount makes user the current account of exactly the target. There
+// being no record of it is ErrNotFound.
+func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profile string, err error) {
+	state, err := h.state(ctx, t)
+	if err != nil {
+		return "", err
+	}
+	profile = h.profiles(state)[0]
+	accounts, current, pointed, err := h.Accounts(ctx, t)
+	switch {
+	case err != nil:
+		return profile, err
+	case !slices.Contains(accounts, user):
+		return profile, ErrNotFound
+	case pointed && current == user:
+		return profile, nil
+	}
+	return profile, h.remember(ctx, state, func(s *State) { s.SetPointer(profile, t, user) })
+}
+
+// Inspect returns a listed record as it is stored, for a description of it:
+// nothing is renewed, and an expired one comes too. Its secrets must not be
+// shown.
+func (h *Helper) Inspect(ctx context.Context, l Listed) (Credential, error) {
+	for place := range h.Places {
+		if h.Places[place].Name == l.Store {
+			return h.load(ctx, place, l.Key)
+		}
+	}
+	return Credential{}, errors.New("no such store")
+}

@@ -1,0 +1,13 @@
+package provider
+
+import "keyglot/helper"
+
+// https://huggingface.co/docs/hub/security-tokens
+var huggingface = Preset{
+	ID:        "huggingface",
+	Hosts:     []string{"huggingface.co"},
+	Kinds:     []helper.Kind{helper.Bearer},
+	Variables: []string{"HF_TOKEN"},
+	CreateURL: "https://huggingface.co/settings/tokens",
+	RevokeURL: "https://huggingface.co/settings/tokens",
+}

@@ -1,0 +1,76 @@
+package provider_test
+
+import (
+	"slices"
+	"testing"
+
+	"keyglot/helper"
+	"keyglot/helper/provider"
+	"keyglot/helper/service"
+)
+
+// TestFor: a preset is found by exact host or by whole labels, never by a part
+// of a name (AUTH-36, AUTH-61).
+func TestFor(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ address, want string }{
+		{"https://github.com/org/repo", "github"},
+		{"https://gist.github.com", "github"},
+		{"https://ghcr.io", ""},
+		{"https://notgithub.com", ""},
+		{"https://github.com.evil.example", ""},
+		{"https://github.com:8443", ""},
+		{"https://prefix.dev", "prefix"},
+		{"https://repo.prefix.dev/x", "prefix"},
+		{"https://evil-prefix.dev.attacker.example", ""},
+		{"https://evil-prefix.dev", ""},
+		{"https://api.pyx.dev", "pyx"},
+		{"https://beta.pyx.dev", ""},
+		{"https://foo.api.pyx.dev", ""},
+		{"https://x.astralhosted.com", "pyx"},
+		{"https://badastralhosted.com", ""},
+		{"https://europe-python.pkg.dev", "google-ar"},
+		{"https://pkg.dev", ""},
+		{"https://org.visualstudio.com", "azure-devops"},
+		{"http://localhost", ""},
+		{"s3://github.com", ""},
+	} {
+		s, err := service.Reader{}.Read(row.address)
+		if err != nil {
+			t.Fatalf("%s: %v", row.address, err)
+		}
+		p, ok := provider.For(s.Target)
+		if p.ID != row.want || ok != (row.want != "") {
+			t.Errorf("%s: %q, want %q", row.address, p.ID, row.want)
+		}
+	}
+}
+
+// TestCatalogue: every preset can be named, and no host has two.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	var hosts, ids []string
+	for _, p := range provider.All() {
+		if len(p.Kinds) == 0 {
+			t.Errorf("%s takes no kind", p.ID)
+		}
+		if got, ok := provider.ByID(p.ID); !ok || got.ID != p.ID {
+			t.Errorf("%s is not found by its name", p.ID)
+		}
+		if p.Header != "" && !p.Takes(helper.Header) {
+			t.Errorf("%s has a header and does not take one", p.ID)
+		}
+		ids = append(ids, p.ID)
+		hosts = append(hosts, p.Hosts...)
+	}
+	if !slices.IsSorted(ids) {
+		t.Errorf("not sorted: %v", ids)
+	}
+	slices.Sort(hosts)
+	if len(slices.Compact(slices.Clone(hosts))) != len(hosts) {
+		t.Errorf("a host has two presets: %v", hosts)
+	}
+	if _, ok := provider.ByID("no-such"); ok {
+		t.Error("an unknown name is found")
+	}
+}

@@ -1,0 +1,11 @@
+package provider
+
+import "keyglot/helper"
+
+var pyx = Preset{
+	ID:        "pyx",
+	Hosts:     []string{"api.pyx.dev", "pyx.dev", "astralhosted.com", "*.astralhosted.com"},
+	Kinds:     []helper.Kind{helper.Bearer},
+	BasicUser: "__token__",
+	Variables: []string{"PYX_AUTH_TOKEN", "UV_AUTH_TOKEN"},
+}
