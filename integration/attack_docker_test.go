@@ -163,7 +163,8 @@ func TestAttackDockerChanges(t *testing.T) {
 		}},
 		{name: "row 28", verb: "docker store", in: `{"ServerURL":"h.example","Username":"<token>","Secret":"RT"}`, then: []attack{
 			{verb: "docker get", in: "h.example", out: `{"ServerURL":"h.example","Username":"\u003ctoken\u003e","Secret":"RT"}` + "\n"},
-			gitGets("protocol=https\nhost=h.example\n", ""), {verb: "git erase", in: "protocol=https\nhost=h.example\npassword=RT\n"},
+			gitGets("protocol=https\nhost=h.example\n", ""),
+			{verb: "git erase", in: "protocol=https\nhost=h.example\npassword=RT\n"},
 			{verb: "docker get", in: "h.example", out: `{"ServerURL":"h.example","Username":"\u003ctoken\u003e","Secret":"RT"}` + "\n"},
 		}},
 		{name: "row 27", verb: "git store", in: "protocol=https\nhost=github.com\n" + pair("u", "p"), then: []attack{
@@ -185,7 +186,7 @@ func TestAttackDockerChanges(t *testing.T) {
 			printed := strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`).Replace(secret)
 			rows = append(rows, attack{
 				name: "rows 4, 8, 9: " + name + " of " + user, verb: "docker store",
-				in: fmt.Sprintf(`{"ServerURL":"big.example","Username":"%s","Secret":"%s"}`, user, secret),
+				in:   fmt.Sprintf(`{"ServerURL":"big.example","Username":"%s","Secret":"%s"}`, user, secret),
 				then: []attack{{verb: "docker get", in: "big.example", out: fmt.Sprintf(`{"ServerURL":"big.example","Username":"%s","Secret":"%s"}`+"\n", user, printed)}},
 			})
 			if len(secret) > 1000 {

@@ -140,15 +140,18 @@ func TestAttackGitChanges(t *testing.T) {
 			{verb: "docker get", in: "new.example", out: notFound, rc: 1, stderr: "*"},
 		}},
 		{name: "GHSA-rxqw-wxqg-g7hw: with a refresh token, erased with the password", verb: "git store", in: fresh + pair("u", "p") + "oauth_refresh_token=r\n", then: []attack{
-			{verb: "git erase", in: fresh + pair("u", "p")}, gitGets(fresh, "username=u\noauth_refresh_token=r\n"),
-			{verb: "git erase", in: fresh + "username=u\n"}, gitGets(fresh, ""),
+			{verb: "git erase", in: fresh + pair("u", "p")},
+			gitGets(fresh, "username=u\noauth_refresh_token=r\n"),
+			{verb: "git erase", in: fresh + "username=u\n"},
+			gitGets(fresh, ""),
 		}},
 		{name: "two users, erased by one's password", verb: "git store", in: victim + pair("eve", "S9"), then: []attack{
 			{verb: "git erase", in: victim + "password=S9\n"}, gitGets(victim, pair("alice", canary)), gitGets(victim+"username=eve\n", ""),
 		}},
 		{name: "GIT-36: the current account erased", verb: "git store", in: victim + pair("bob", "S2"), then: []attack{
 			gitGets(victim, pair("alice", canary)),
-			{verb: "git erase", in: victim + pair("alice", canary)}, gitGets(victim, ""), gitGets(victim+"username=bob\n", pair("bob", "S2")),
+			{verb: "git erase", in: victim + pair("alice", canary)},
+			gitGets(victim, ""), gitGets(victim+"username=bob\n", pair("bob", "S2")),
 			gitStored(victim, "bob", "S3"), gitGets(victim, pair("bob", "S3")),
 		}},
 		{name: "erased with a token that another process has replaced", verb: "git store", in: victim + pair("alice", "fresh"), then: []attack{

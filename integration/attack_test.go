@@ -36,7 +36,7 @@ type attack struct {
 	// out and stderr are the whole of it, "" for silence; "*" where other tests
 	// know it.
 	out, stderr string
-	rc     int
+	rc          int
 	// then are calls after it, in the same home, which is theirs alone. Without
 	// them nothing may have been written at all.
 	then []attack

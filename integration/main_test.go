@@ -29,6 +29,9 @@ func buildAndRun(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil { // for tests that run it as another user
+		return 0, err
+	}
 	if err := build(dir); err != nil {
 		return 0, err
 	}

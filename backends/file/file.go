@@ -86,7 +86,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		s.ttl = options.UnlockTTL
 	}
 	if env.DataDir == "" || env.StateDir == "" && s.handedPath() == "" {
-		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
+		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")
 	}
 	if within(s.data, s.keys) {
 		return nil, fmt.Errorf("the key folder %s lies in the folder of what it encrypts: %w", s.keys, helper.ErrUnavailable)

@@ -45,7 +45,7 @@ var (
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	if env.DataDir == "" {
-		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
+		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")
 	}
 	return &Store{filepath.Join(env.DataDir, "credentials.json")}, nil
 }
