@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -66,6 +68,8 @@ func (a *app) settings() (*settings, error) {
 	path := a.common.config
 	if path == "" {
 		path = config.Path(dirs.config)
+	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, &fault{Reason: "no_config", Message: "--config: there is no such file"} // that denies what it should
 	}
 	if dirs.config != "" || a.common.config != "" {
 		if s.Config, err = config.Read(path, a.protocolNames()); err != nil {
@@ -103,12 +107,16 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	if err != nil {
 		return nil, err
 	}
+	profile := either(a.common.profile, a.Getenv("KEYGLOT_PROFILE"))
+	if profile != "" && !isProfile(profile) {
+		return nil, &fault{Reason: "bad_profile", Message: "this is not a profile name", Advice: "letters, digits and . _ @ + -, at most 64"}
+	}
 	places, err := a.places(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	return &helper.Helper{
-		Profile: either(a.common.profile, a.Getenv("KEYGLOT_PROFILE")),
+		Profile: profile,
 		Places:  places,
 		Sources: a.switchedOn(s),
 		Memory:  config.State{Dir: s.state, Notice: a.notice},
@@ -116,6 +124,13 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 		Policy:  s.Policy,
 		Now:     a.Now,
 	}, nil
+}
+
+// isProfile reports whether text can be a profile's name (AUTH-24).
+func isProfile(text string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	return text != "auto" && text != "current" && len(text) <= 64 &&
+		strings.Trim(text[:1], letters) == "" && strings.Trim(text, letters+"._@+-") == ""
 }
 
 // places lists the stores: the chosen ones first, then the rest of the
