@@ -3,6 +3,7 @@ package backends
 
 import (
 	"keyglot/backends/file"
+	"keyglot/backends/pass"
 	"keyglot/backends/plain"
 	"keyglot/helper"
 )
@@ -12,6 +13,7 @@ import (
 func All() []helper.Backend {
 	return []helper.Backend{
 		file.Backend(),
+		pass.Backend(),
 		plain.Backend(),
 	}
 }

@@ -1,0 +1,135 @@
+package pass
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"strings"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/child"
+	"keyglot/helper/visible"
+)
+
+// fileLimit is what the largest record may become as JSON and in OpenPGP.
+const fileLimit = 16 << 20
+
+// kept is what was decrypted from a file, for the next question about it.
+type kept struct {
+	info       fs.FileInfo
+	credential helper.Credential
+}
+
+// settled is the age from which a file's time tells whether it changed: file
+// systems count in steps, so that two changes may have one time.
+const settled = 2 * time.Second
+
+// gpgOptions are those of every call: no questions on a terminal, and a report
+// that does not depend on the language. DETAILS of GnuPG describes it.
+func gpgOptions(users string) []string {
+	return append(strings.Fields(users), "--batch", "--quiet", "--no-tty", "--status-fd=2")
+}
+
+// decrypt returns the record in the file of a name. A policy asks twice, once
+// to choose and once to answer; gpg is asked once.
+func (s *Store) decrypt(ctx context.Context, name string) (helper.Credential, error) {
+	if err := ctx.Err(); err != nil {
+		return helper.Credential{}, err
+	}
+	path := s.path(name)
+	before, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return helper.Credential{}, helper.ErrNotFound
+	}
+	if err != nil {
+		return helper.Credential{}, unavailable(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k, ok := s.read[path]; ok && os.SameFile(k.info, before) && k.info.ModTime().Equal(before.ModTime()) && k.info.Size() == before.Size() {
+		return own(k.credential), nil
+	}
+	started := time.Now()
+	text, err := s.open(ctx, name)
+	if err != nil {
+		return helper.Credential{}, err
+	}
+	c, err := decode(text)
+	if err != nil {
+		return helper.Credential{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if started.Sub(before.ModTime()) > settled {
+		s.read[path] = kept{before, c}
+	}
+	return own(c), nil
+}
+
+// own gives the caller maps to change.
+func own(c helper.Credential) helper.Credential {
+	c.Extra, c.Attr = maps.Clone(c.Extra), maps.Clone(c.Attr)
+	return c
+}
+
+// open decrypts the file of a name.
+func (s *Store) open(ctx context.Context, name string) ([]byte, error) {
+	sealed, err := atomicfile.Read(s.path(name), atomicfile.Foreign, fileLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, helper.ErrNotFound
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	done, err := child.Run(ctx, child.Command{
+		Path: s.gpg, Args: append(s.options[:len(s.options):len(s.options)], "--decrypt"),
+		Env: s.environ, Stdin: sealed, Limit: fileLimit,
+	})
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, helper.Advise(fmt.Errorf("gpg waited for the passphrase: %w", helper.ErrLocked), unlock)
+	case err != nil:
+		return nil, unavailable(err)
+	case done.Code != 0:
+		return nil, verdict(name, string(done.Stderr))
+	}
+	return done.Stdout, nil
+}
+
+// unlock is the way to hand the key to gpg-agent.
+const unlock = "run pass show on one of the names of pass ls keyglot in a terminal, which asks for the passphrase"
+
+// verdict says what a failed decryption comes to, by gpg's report.
+func verdict(name, report string) error {
+	var sealed, opened, nothing bool
+	why := "gpg failed"
+	for line := range strings.Lines(report) {
+		status, ok := strings.CutPrefix(line, "[GNUPG:] ")
+		if !ok {
+			if text := strings.TrimSpace(strings.TrimPrefix(line, "gpg: ")); text != "" {
+				why = "gpg: " + visible.Text(text) // the last one is the outcome
+			}
+			continue
+		}
+		switch word, _, _ := strings.Cut(strings.TrimSpace(status), " "); word {
+		case "ENC_TO": // a message for a key, which may be locked, cancelled, without a pinentry, on a card
+			sealed = true
+		case "DECRYPTION_KEY", "DECRYPTION_INFO": // the key was had
+			opened = true
+		case "NODATA", "UNEXPECTED", "BADARMOR":
+			nothing = true
+		}
+	}
+	switch {
+	case sealed && !opened:
+		return errLocked
+	case opened || nothing:
+		return fmt.Errorf("%s: %s: %w", name, why, helper.ErrInvalid)
+	}
+	return fmt.Errorf("%s: %w", why, helper.ErrUnavailable)
+}
+
+var errLocked = helper.Advise(fmt.Errorf("gpg has no key for it, or no passphrase: %w", helper.ErrLocked), unlock)

@@ -1,0 +1,155 @@
+// Package pass keeps credentials in the password store of pass, the standard
+// unix password manager: one file for each, encrypted by gpg. Names tell what
+// is stored, so nothing is decrypted to find out. Reads ask gpg directly;
+// changes go through pass itself, which knows about git, the keys of
+// subfolders and extensions. https://www.passwordstore.org, pass(1)
+package pass
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"keyglot/helper"
+	"keyglot/helper/child"
+	"keyglot/helper/format/record"
+)
+
+// limit is what a secret may have.
+const limit = 1 << 20
+
+// Backend describes the store.
+func Backend() helper.Backend {
+	return helper.Backend{
+		Name:    "pass",
+		Summary: "the password store of pass, encrypted by gpg",
+		Kinds:   []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:   limit,
+		ByName:  true,
+		Open:    open,
+	}
+}
+
+// Store is the part of a password store that is keyglot's.
+type Store struct {
+	dir       string // of the password store
+	pass, gpg string // the programs
+	options   []string
+	environ   []string // of both programs
+
+	mu   sync.Mutex
+	read map[string]kept // what was decrypted, by path
+}
+
+var (
+	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
+	_ helper.Custodian = (*Store)(nil)
+)
+
+func open(_ context.Context, env helper.Env) (helper.Store, error) {
+	s := &Store{dir: env.Getenv("PASSWORD_STORE_DIR"), read: map[string]kept{}}
+	switch {
+	case s.dir == "" && env.Home == "":
+		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
+	case s.dir == "":
+		s.dir = filepath.Join(env.Home, ".password-store")
+	case !filepath.IsAbs(s.dir):
+		return nil, fmt.Errorf("PASSWORD_STORE_DIR is not an absolute path: %w", helper.ErrUnavailable)
+	}
+	var err error
+	if s.pass, err = child.Find("pass", env.Getenv("PATH")); err != nil {
+		return nil, unavailable(err)
+	}
+	if s.gpg, err = child.Find("gpg2", env.Getenv("PATH")); err != nil { // pass prefers it too
+		if s.gpg, err = child.Find("gpg", env.Getenv("PATH")); err != nil {
+			return nil, unavailable(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, ".gpg-id")); err != nil {
+		return nil, helper.Advise(fmt.Errorf("%s: not initialised: %w", s.dir, helper.ErrUnavailable), "pass init YOUR-GPG-ID")
+	}
+	s.environ = child.Set(child.Clean(env.Environ()), "PASSWORD_STORE_DIR", s.dir)
+	s.options = gpgOptions(env.Getenv("PASSWORD_STORE_GPG_OPTS"))
+	return s, nil
+}
+
+// LockDir is where the policy's locks lie: beside the data, because two
+// processes may share the store and nothing else.
+func (s *Store) LockDir() string { return filepath.Join(s.own(), "locks") }
+
+// own is the folder of what is keyglot's but no record.
+func (s *Store) own() string { return filepath.Join(s.dir, ".keyglot") }
+
+// Custody says what gpg protects.
+func (s *Store) Custody(context.Context) helper.Custody {
+	custody := helper.Custody{
+		Location: filepath.Join(s.dir, top), State: "ok",
+		Protects: "gpg encrypts for the keys named in .gpg-id: that protects copies of the store and, until you unlock your key, from programs that run as you; the names of hosts and accounts are in clear.",
+	}
+	if _, err := os.ReadDir(custody.Location); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		custody.State = "unavailable"
+	}
+	return custody
+}
+
+// Load returns one record.
+func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
+	if k.Target.IsZero() {
+		return helper.Credential{}, fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	c, err := s.decrypt(ctx, nameOf(k))
+	if err == nil && c.Key != k {
+		err = fmt.Errorf("%s holds another record: %w", nameOf(k), helper.ErrInvalid)
+	}
+	if err != nil {
+		return helper.Credential{}, err
+	}
+	return c, nil
+}
+
+// Save writes one record.
+func (s *Store) Save(ctx context.Context, c helper.Credential) error {
+	if c.Target.IsZero() {
+		return fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	if err := record.Fits("pass", limit, c); err != nil {
+		return err
+	}
+	text, err := encode(c)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, func() error { return s.save(ctx, c, text) })
+}
+
+// Remove deletes one record.
+func (s *Store) Remove(ctx context.Context, k helper.Key) error {
+	if k.Target.IsZero() {
+		return fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if there, err := s.there(nameOf(k)); err != nil || !there {
+		return err
+	}
+	return s.change(ctx, func() error {
+		if there, err := s.there(nameOf(k)); err != nil || !there {
+			return err
+		}
+		return s.remove(ctx, nameOf(k))
+	})
+}
+
+// unavailable says that err is about reaching the store.
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+}
