@@ -55,18 +55,19 @@ func room(p string) string {
 // allowed says which rooms a room, or a package by its own name, may import
 // from. A suite is for tests only.
 var allowed = map[string][]string{
-	"":                    {"helper", "helper/cli", "protocol", "backends"},
-	"helper":              {},
-	"leaf":                {},
-	"format":              {"helper", "helper/strictjson"},
-	"inner":               {"helper", "format", "leaf"},
-	"helper/config":       {"helper", "format", "leaf", "helper/service"}, // its rules name services as people do
-	"helper/cli":          {"helper", "format", "leaf", "inner"},
-	"backends":            {"helper", "backend"},
-	"backend":             {"helper", "format", "leaf"},
-	"protocol":            {"helper", "protocol of its own"},
-	"protocol of its own": {"helper", "format", "leaf"},
-	"suite":               {"helper", "format", "leaf"},
+	"":                           {"helper", "helper/cli", "protocol", "backends"},
+	"helper":                     {},
+	"leaf":                       {},
+	"format":                     {"helper", "helper/strictjson"},
+	"inner":                      {"helper", "format", "leaf"},
+	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"}, // its servers are docker's
+	"helper/config":              {"helper", "format", "leaf", "helper/service"},              // its rules name services as people do
+	"helper/cli":                 {"helper", "format", "leaf", "inner"},
+	"backends":                   {"helper", "backend"},
+	"backend":                    {"helper", "format", "leaf"},
+	"protocol":                   {"helper", "protocol of its own"},
+	"protocol of its own":        {"helper", "format", "leaf"},
+	"suite":                      {"helper", "format", "leaf"},
 }
 
 // trespasses returns a line for every import that breaks the rule of the house:
@@ -187,6 +188,8 @@ func TestLayersFindsPlantedImports(t *testing.T) {
 		{from: "keyglot/helper/format/netrc", to: "keyglot/helper/atomicfile"},
 		{from: "keyglot/helper/format/netrc", to: "keyglot/helper/strictjson", allowed: true},
 		{from: "keyglot/helper/strictjson", to: "keyglot/helper"},
+		{from: "keyglot/helper/format/dockerconfig", to: "keyglot/helper/format/dockerhost", allowed: true},
+		{from: "keyglot/helper/format/rattler", to: "keyglot/helper/format/dockerhost"},
 		{from: "keyglot/helper/config", to: "keyglot/helper/lock", allowed: true},
 		{from: "keyglot/helper/config", to: "keyglot/helper/service", allowed: true},
 		{from: "keyglot/helper/config", to: "keyglot/helper/exec"},

@@ -107,13 +107,10 @@ func (c *loginCommand) credential(ctx context.Context, a *app, s *settings, type
 		Kind: kind, Origin: helper.OriginLogin,
 	}
 	if kind == helper.Bearer && !user.Set {
-		entry.Login = tokenUser
+		entry.Login = helper.TokenUser
 	}
 	return helper.Credential{Entry: entry, Secret: secret}, nil
 }
-
-// tokenUser is the Basic user name of a token without account (AUTH-35).
-const tokenUser = "__token__"
 
 // oneMethod refuses flags that exclude each other.
 func (c *loginCommand) oneMethod(typed service.Service) error {

@@ -1,0 +1,117 @@
+// Package dockerconfig reads the auths of docker's config.json, which podman's
+// auth.json shares.
+// https://docs.docker.com/reference/cli/docker/login/#default-behavior
+package dockerconfig
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/format/dockerhost"
+	"keyglot/helper/strictjson"
+)
+
+// tokenUser is the user name that marks an identity token.
+const tokenUser = "<token>"
+
+// auth is one member of auths. A member that is not there and an empty one are
+// the same to docker.
+type auth struct{ auth, username, password, identity, registry string }
+
+// Parse reads the auths. Entries whose secret a helper keeps are skipped. The
+// rest of the file is read for nothing but its syntax.
+func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
+	p := parser{Reader: strictjson.New(data), seen: map[helper.Key]bool{}}
+	p.Object(func(name string) {
+		if name != "auths" || p.Next() != '{' {
+			p.Skip()
+			return
+		}
+		names := map[string]bool{}
+		p.Members(func(server string) {
+			p.Once(!names[server])
+			names[server] = true
+			p.entry(server)
+		})
+	})
+	if err := p.End(); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", err, helper.ErrInvalid)
+	}
+	return p.items, p.skipped, nil
+}
+
+type parser struct {
+	*strictjson.Reader
+	items   []helper.Item
+	skipped []helper.Skip
+	seen    map[helper.Key]bool
+}
+
+func (p *parser) entry(server string) {
+	line := p.Line()
+	var a auth
+	if p.Next() != '{' {
+		p.Skip()
+	} else {
+		p.Object(func(name string) {
+			to := map[string]*string{
+				"auth": &a.auth, "username": &a.username, "password": &a.password,
+				"identitytoken": &a.identity, "registrytoken": &a.registry,
+			}[name]
+			if to == nil || p.Next() != '"' {
+				p.Skip()
+				return
+			}
+			*to = p.Text()
+		})
+	}
+	c, reason := credential(server, a)
+	if reason == "" && p.seen[c.Key] {
+		reason = "another name of the same host stands above"
+	}
+	if reason != "" {
+		p.skipped = append(p.skipped, helper.Skip{Line: line, Reason: reason})
+		return
+	}
+	p.seen[c.Key] = true
+	p.items = append(p.items, helper.Item{Credential: c, Line: line})
+}
+
+func credential(server string, a auth) (c helper.Credential, reason string) {
+	if a == (auth{}) {
+		return c, "a credential helper keeps the secret"
+	}
+	t, err := dockerhost.Parse(server)
+	if err != nil {
+		return c, "not a server"
+	}
+	if a.auth != "" {
+		raw, err := base64.StdEncoding.DecodeString(a.auth)
+		user, password, ok := strings.Cut(string(raw), ":")
+		if err != nil || !ok {
+			return c, "auth is not user:password in base64"
+		}
+		a.username, a.password = user, strings.Trim(password, "\x00")
+	}
+	switch {
+	case a.identity != "":
+		c = helper.Foreign(t, helper.Named(tokenUser), helper.NewSecret(a.identity))
+		c.Kind = helper.Identity
+	case a.registry != "":
+		c = helper.Foreign(t, helper.User{}, helper.NewSecret(a.registry))
+	case a.username == "" || a.password == "":
+		return c, "no user name and password"
+	case a.username == tokenUser:
+		c = helper.Foreign(t, helper.Named(tokenUser), helper.NewSecret(a.password))
+		c.Kind = helper.Identity
+	default:
+		c = helper.Foreign(t, helper.Named(a.username), helper.NewSecret(a.password))
+	}
+	if helper.HasControl(c.User.Name) {
+		return c, "a control character in the user name"
+	}
+	c.Alias = server
+	return c, ""
+}
