@@ -44,6 +44,9 @@ func (r *Reader) Line() int {
 	return 1 + r.lines
 }
 
+// At is the offset of the byte that is read next.
+func (r *Reader) At() int { return r.at }
+
 // Err returns the first error.
 func (r *Reader) Err() error { return r.err }
 

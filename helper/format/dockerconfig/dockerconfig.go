@@ -51,23 +51,7 @@ type parser struct {
 
 func (p *parser) entry(server string) {
 	line := p.Line()
-	var a auth
-	if p.Next() != '{' {
-		p.Skip()
-	} else {
-		p.Object(func(name string) {
-			to := map[string]*string{
-				"auth": &a.auth, "username": &a.username, "password": &a.password,
-				"identitytoken": &a.identity, "registrytoken": &a.registry,
-			}[name]
-			if to == nil || p.Next() != '"' {
-				p.Skip()
-				return
-			}
-			*to = p.Text()
-		})
-	}
-	c, reason := credential(server, a)
+	c, reason := credential(server, readAuth(p.Reader))
 	if reason == "" && p.seen[c.Key] {
 		reason = "another name of the same host stands above"
 	}
@@ -77,6 +61,26 @@ func (p *parser) entry(server string) {
 	}
 	p.seen[c.Key] = true
 	p.items = append(p.items, helper.Item{Credential: c, Line: line})
+}
+
+func readAuth(r *strictjson.Reader) auth {
+	var a auth
+	if r.Next() != '{' {
+		r.Skip()
+		return a
+	}
+	r.Object(func(name string) {
+		to := map[string]*string{
+			"auth": &a.auth, "username": &a.username, "password": &a.password,
+			"identitytoken": &a.identity, "registrytoken": &a.registry,
+		}[name]
+		if to == nil || r.Next() != '"' {
+			r.Skip()
+			return
+		}
+		*to = r.Text()
+	})
+	return a
 }
 
 func credential(server string, a auth) (c helper.Credential, reason string) {
