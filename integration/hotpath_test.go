@@ -34,7 +34,6 @@ var hotPath = []linked{
 	{"golang.org/x/crypto/pbkdf2", "the same"},
 	{"golang.org/x/crypto/scrypt", "its passphrase"},
 	{"golang.org/x/net/idna", "hosts that people type"},
-	{"golang.org/x/net/publicsuffix", "wildcards; it links net/http for one interface"},
 	{"golang.org/x/sys/...", "system calls"},
 	{"golang.org/x/term", "is it a terminal"},
 	{"golang.org/x/text/...", "idna"},
