@@ -62,6 +62,7 @@ var allowed = map[string][]string{
 	"inner":                      {"helper", "format", "leaf"},
 	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"}, // its servers are docker's
 	"helper/config":              {"helper", "format", "leaf", "helper/service"},              // its rules name services as people do
+	"helper/provider":            {"helper", "format", "leaf", "helper/service"},              // its tests too
 	"helper/cli":                 {"helper", "format", "leaf", "inner"},
 	"backends":                   {"helper", "backend"},
 	"backend":                    {"helper", "format", "leaf"},
