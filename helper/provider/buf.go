@@ -8,6 +8,7 @@ var buf = Preset{
 	Hosts:     []string{"buf.build", "go.buf.build"},
 	Kinds:     []helper.Kind{helper.Bearer},
 	Variables: []string{"BUF_TOKEN"},
+	TokenList: true,
 	CreateURL: "https://buf.build/settings/user",
 	RevokeURL: "https://buf.build/settings/user",
 	Siblings:  []string{"go.buf.build"},

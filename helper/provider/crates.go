@@ -7,6 +7,7 @@ var crates = Preset{
 	ID:        "crates",
 	Hosts:     []string{"crates.io", "index.crates.io"},
 	Kinds:     []helper.Kind{helper.Bearer},
+	Raw:       true,
 	CreateURL: "https://crates.io/settings/tokens",
 	RevokeURL: "https://crates.io/settings/tokens",
 	Note:      "sent as Authorization: TOKEN, without a scheme word",

@@ -4,13 +4,12 @@ import "keyglot/helper"
 
 // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens
 var github = Preset{
-	ID:           "github",
-	Hosts:        []string{"github.com", "gist.github.com"},
-	Kinds:        []helper.Kind{helper.Bearer},
-	BasicUser:    "x-access-token",
-	Variables:    []string{"GH_TOKEN", "GITHUB_TOKEN"},
-	VariableUser: "x-access-token",
-	CreateURL:    "https://github.com/settings/tokens",
-	RevokeURL:    "https://github.com/settings/tokens",
-	Note:         "ghcr.io is a service of its own",
+	ID:        "github",
+	Hosts:     []string{"github.com", "gist.github.com"},
+	Kinds:     []helper.Kind{helper.Bearer},
+	BasicUser: "x-access-token",
+	Variables: []string{"GH_TOKEN", "GITHUB_TOKEN"},
+	CreateURL: "https://github.com/settings/tokens",
+	RevokeURL: "https://github.com/settings/tokens",
+	Note:      "ghcr.io is a service of its own",
 }

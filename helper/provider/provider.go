@@ -19,13 +19,13 @@ type Preset struct {
 	// BasicUser is the user name that goes with a token where a client sends
 	// Basic; "" is the account, or "__token__".
 	BasicUser string
+	Raw       bool     // a token is sent without a scheme word
 	Header    string   // how an API key is sent: "Authorization: Api-Key {key}"
 	Variables []string // environment variables that hold a token, the first wins
-	// VariableUser is the Basic user name of a variable's token.
-	VariableUser string
-	CreateURL    string // where a token is made
-	RevokeURL    string // where it is revoked
-	Siblings     []string
+	TokenList bool     // they may also hold token@host,token2@host2
+	CreateURL string   // where a token is made
+	RevokeURL string   // where it is revoked
+	Siblings  []string // hosts that a logout cleans as well, and that no variable answers for
 	// Organisation: the user name that tools give is the organisation of the
 	// address, not an account (GIT-34).
 	Organisation bool
@@ -71,6 +71,11 @@ func ByID(id string) (Preset, bool) {
 		return Preset{}, false
 	}
 	return all[i], true
+}
+
+// VariableHosts are the hosts that the preset's variables answer for.
+func (p Preset) VariableHosts() []string {
+	return slices.DeleteFunc(slices.Clone(p.Hosts), func(host string) bool { return slices.Contains(p.Siblings, host) })
 }
 
 // Takes reports whether the service takes a kind. An API key in a header of

@@ -6,7 +6,6 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/provider"
-	"keyglot/helper/service"
 )
 
 // TestFor: a preset is found by exact host or by whole labels, never by a part
@@ -35,11 +34,15 @@ func TestFor(t *testing.T) {
 		{"http://localhost", ""},
 		{"s3://github.com", ""},
 	} {
-		s, err := service.Reader{}.Read(row.address)
+		a, err := helper.SplitAddress(row.address)
 		if err != nil {
 			t.Fatalf("%s: %v", row.address, err)
 		}
-		p, ok := provider.For(s.Target)
+		target, err := a.Target("")
+		if err != nil {
+			t.Fatalf("%s: %v", row.address, err)
+		}
+		p, ok := provider.For(target)
 		if p.ID != row.want || ok != (row.want != "") {
 			t.Errorf("%s: %q, want %q", row.address, p.ID, row.want)
 		}
