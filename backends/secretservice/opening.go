@@ -1,0 +1,73 @@
+//go:build linux || freebsd
+
+package secretservice
+
+import (
+	"context"
+	"errors"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// An opening is a session that was asked for.
+type opening struct {
+	call *dbus.Call
+	key  private // with none: a plain session
+}
+
+// prepare asks for a session, if there is none, and does not wait. The service
+// works on its key while keyglot asks for something else.
+func (s *Store) prepare(ctx context.Context) {
+	if s.session != nil || s.opening != nil {
+		return
+	}
+	if s.options.Session == algorithmPlain {
+		s.opening = s.plain(ctx)
+		return
+	}
+	key, public := newPrivate()
+	s.opening = &opening{s.send(ctx, servicePath, service+"OpenSession", algorithmDH, dbus.MakeVariant(public)), key}
+}
+
+func (s *Store) plain(ctx context.Context) *opening {
+	return &opening{call: s.send(ctx, servicePath, service+"OpenSession", algorithmPlain, dbus.MakeVariant(""))}
+}
+
+// ready returns the session. Where the service refuses to encrypt and the user
+// has not insisted, secrets go in the clear over the user's own socket (STO-61).
+func (s *Store) ready(ctx context.Context) (*session, error) {
+	if s.session != nil {
+		return s.session, nil
+	}
+	s.prepare(ctx)
+	asked := s.opening
+	s.opening = nil
+	var answer dbus.Variant
+	var path dbus.ObjectPath
+	<-asked.call.Done
+	err := asked.call.Store(&answer, &path)
+	if isDone(err) && ctx.Err() == nil { // it was an earlier call's time that ended
+		return s.ready(ctx)
+	}
+	if err != nil && asked.key.x != nil && s.options.Session == "auto" && refusal(err) {
+		asked = s.plain(ctx)
+		<-asked.call.Done
+		err = asked.call.Store(&answer, &path)
+	}
+	if err != nil {
+		return nil, gone(failure(err), "the Secret Service opens no session")
+	}
+	made := &session{path: path}
+	if asked.key.x != nil {
+		public, _ := answer.Value().([]byte)
+		if made.key, err = asked.key.agree(public); err != nil {
+			return nil, err
+		}
+	}
+	s.session = made
+	return made, nil
+}
+
+func isDone(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

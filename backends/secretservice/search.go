@@ -1,0 +1,122 @@
+//go:build linux || freebsd
+
+package secretservice
+
+import (
+	"context"
+	"errors"
+
+	"github.com/godbus/dbus/v5"
+
+	"keyglot/helper"
+)
+
+// batch is how many questions are on their way at once: the bus bounds it.
+const batch = 100
+
+// search returns the items with these attributes in all collections. Nothing
+// found is a proof that there is nothing. What is locked is unlocked, once. With
+// an error come those that are not locked.
+func (s *Store) search(ctx context.Context, attributes map[string]string) (paths []dbus.ObjectPath, err error) {
+	err = s.again(ctx, func() (err error) {
+		paths, err = s.searchOnce(ctx, attributes)
+		return err
+	})
+	return paths, err
+}
+
+func (s *Store) searchOnce(ctx context.Context, attributes map[string]string) ([]dbus.ObjectPath, error) {
+	var open, shut []dbus.ObjectPath
+	if err := s.ask(ctx, servicePath, service+"SearchItems", []any{attributes}, &open, &shut); err != nil {
+		return nil, gone(err, "the Secret Service cannot search")
+	}
+	if len(shut) == 0 {
+		if len(open) > 0 {
+			return open, nil
+		}
+		proof, err := s.provesMiss(ctx)
+		if err != nil || proof {
+			return nil, err
+		}
+		shut = []dbus.ObjectPath{s.collection}
+	}
+	if s.unlocked {
+		return open, locked("the keyring is locked")
+	}
+	if err := s.unlock(ctx, shut); err != nil {
+		return open, err
+	}
+	return s.searchOnce(ctx, attributes)
+}
+
+// provesMiss reports whether a search that found nothing proves anything. What
+// is locked is searched by gnome-keyring only, which keeps hashes of the
+// attributes (STO-21, STO-65).
+func (s *Store) provesMiss(ctx context.Context) (bool, error) {
+	shut, err := s.isLocked(ctx)
+	if err != nil || !shut {
+		return err == nil, err
+	}
+	var provider, gnome string
+	if err := s.askBus(ctx, "GetNameOwner", []any{serviceName}, &provider); err != nil {
+		return false, err
+	}
+	err = s.askBus(ctx, "GetNameOwner", []any{"org.gnome.keyring"}, &gnome)
+	return err == nil && gnome == provider, ctx.Err()
+}
+
+// isLocked reports whether the collection that is written to is locked.
+func (s *Store) isLocked(ctx context.Context) (shut bool, err error) {
+	err = s.ask(ctx, s.collection, properties+"Get", []any{"org.freedesktop.Secret.Collection", "Locked"}, &shut)
+	return shut, gone(err, "the Secret Service has no default collection")
+}
+
+// A found is an item as it shows itself.
+type found struct {
+	helper.Entry
+	path       dbus.ObjectPath
+	attributes map[string]string
+	modified   uint64
+}
+
+// look asks items what they show, all at once. What has gone meanwhile is left
+// out, and so is what does not agree with its own id: another program put it
+// there (SEC-81). Those are the strange ones.
+func (s *Store) look(ctx context.Context, paths []dbus.ObjectPath) (items []found, strange int, err error) {
+	for len(paths) > 0 {
+		n := min(len(paths), batch)
+		var calls []*dbus.Call
+		for _, path := range paths[:n] {
+			calls = append(calls, s.send(ctx, path, properties+"GetAll", "org.freedesktop.Secret.Item"))
+		}
+		for i, call := range calls {
+			f, ok, err := shown(call)
+			switch {
+			case errors.Is(err, errGone):
+			case err != nil:
+				return items, strange, err
+			case !ok:
+				strange++
+			default:
+				f.path = paths[i]
+				items = append(items, f)
+			}
+		}
+		paths = paths[n:]
+	}
+	return items, strange, nil
+}
+
+func shown(call *dbus.Call) (f found, ok bool, err error) {
+	var all map[string]dbus.Variant
+	if err := receive(call, &all); err != nil {
+		return f, false, err
+	}
+	if shut, _ := all["Locked"].Value().(bool); shut {
+		return f, false, locked("the keyring is locked")
+	}
+	f.attributes, _ = all["Attributes"].Value().(map[string]string)
+	f.modified, _ = all["Modified"].Value().(uint64)
+	f.Entry, ok = entry(f.attributes)
+	return f, ok, nil
+}

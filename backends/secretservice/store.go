@@ -1,0 +1,184 @@
+//go:build linux || freebsd
+
+package secretservice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"keyglot/helper"
+)
+
+// openTime is what the bus and the service have to say that they are there.
+const openTime = time.Second
+
+// Store is the service as seen through one connection, which stays open until
+// the process ends.
+type Store struct {
+	client
+	options    Options
+	display    bool // somebody could see a dialog
+	stateDir   bool // KEYGLOT_STATE_DIR says where locks lie
+	collection dbus.ObjectPath
+
+	turn     chan struct{}              // holds one: calls come one after the other
+	session  *session                   // once open
+	opening  *opening                   // a session on its way
+	seen     map[string]dbus.ObjectPath // by id: the only item that Find saw
+	unlocked bool                       // by this process
+	refused  error                      // what came of asking for an unlock
+}
+
+var (
+	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
+	_ helper.Custodian = (*Store)(nil)
+)
+
+func open(ctx context.Context, env helper.Env) (helper.Store, error) {
+	s := &Store{
+		display:  env.Getenv("DISPLAY") != "" || env.Getenv("WAYLAND_DISPLAY") != "",
+		stateDir: env.Getenv("KEYGLOT_STATE_DIR") != "",
+		turn:     make(chan struct{}, 1),
+		seen:     map[string]dbus.ObjectPath{},
+	}
+	if options, ok := env.Options.(*Options); ok {
+		s.options = *options
+	}
+	if err := s.options.check(); err != nil {
+		return nil, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	err := s.connect(bounded, env.Getenv)
+	switch {
+	case err == nil:
+		return s, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case bounded.Err() != nil:
+		err = errors.New("did not answer in 1 s")
+	}
+	if errors.Is(err, helper.ErrUnavailable) {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+}
+
+// check refuses values that mean nothing: a typing error must not choose.
+func (o Options) check() error {
+	switch o.Session {
+	case "auto", "dh", algorithmPlain:
+	default:
+		return fmt.Errorf(`[backends.secretservice] session is not "auto", "dh" or "plain": %w`, helper.ErrInvalid)
+	}
+	switch o.Unlock {
+	case "ask", "never":
+	default:
+		return fmt.Errorf(`[backends.secretservice] unlock is not "ask" or "never": %w`, helper.ErrInvalid)
+	}
+	if o.Collection == "" {
+		return fmt.Errorf("[backends.secretservice] collection is empty: %w", helper.ErrInvalid)
+	}
+	return nil
+}
+
+// connect finds the bus, the service and the collection that is written to.
+// Hello and the first question go out together. Whether somebody owns or could
+// be started under the service's name is told by the answer.
+func (s *Store) connect(ctx context.Context, getenv func(string) string) (err error) {
+	raw, err := dial(ctx, getenv)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = raw.Close()
+		}
+	}()
+	if s.conn, err = dbus.NewConn(newWire(raw)); err != nil {
+		return err
+	}
+	if err := s.conn.Auth([]dbus.Auth{dbus.AuthExternal("")}); err != nil { // asks wire, which has sent what counts
+		return err
+	}
+	hello := s.conn.BusObject().GoWithContext(ctx, "org.freedesktop.DBus.Hello", 0, make(chan *dbus.Call, 1))
+	if s.options.Collection == "default" {
+		err = s.defaultCollection(ctx)
+	} else {
+		err = s.labelled(ctx, s.options.Collection)
+	}
+	if refused := receive(hello); refused != nil {
+		return refused
+	}
+	if err == nil {
+		runtime.AddCleanup(s, func(conn *dbus.Conn) { _ = conn.Close() }, s.conn)
+	}
+	return err
+}
+
+func (s *Store) defaultCollection(ctx context.Context) error {
+	if err := s.ask(ctx, servicePath, service+"ReadAlias", []any{"default"}, &s.collection); err != nil {
+		return gone(err, "nobody provides "+serviceName)
+	}
+	if s.collection == nothing {
+		return errors.New("the Secret Service has no default collection")
+	}
+	return nil
+}
+
+// labelled finds a collection by its label.
+func (s *Store) labelled(ctx context.Context, label string) error {
+	var paths []dbus.ObjectPath
+	if err := s.ask(ctx, servicePath, properties+"Get", []any{"org.freedesktop.Secret.Service", "Collections"}, &paths); err != nil {
+		return gone(err, "nobody provides "+serviceName)
+	}
+	for _, path := range paths {
+		if text, err := s.label(ctx, path); err == nil && text == label {
+			s.collection = path
+			return nil
+		}
+	}
+	return errors.New("the Secret Service has no collection of the configured label")
+}
+
+func (s *Store) label(ctx context.Context, collection dbus.ObjectPath) (text string, err error) {
+	err = s.ask(ctx, collection, properties+"Get", []any{"org.freedesktop.Secret.Collection", "Label"}, &text)
+	return text, err
+}
+
+// LockDir is below the home that the user's own entry in passwd(5) names,
+// whatever HOME says: every process of the user sees the same keyring (SEC-56).
+// Without one, or with KEYGLOT_STATE_DIR, it is the policy's own folder.
+func (s *Store) LockDir() string {
+	if s.stateDir {
+		return ""
+	}
+	me, err := user.LookupId(strconv.Itoa(os.Geteuid()))
+	if err != nil || !own(me.HomeDir, os.ModeDir) {
+		return ""
+	}
+	return filepath.Join(me.HomeDir, ".local", "state", "keyglot", "locks")
+}
+
+// begin waits until no other call is under way.
+func (s *Store) begin(ctx context.Context) (end func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, failure(err)
+	}
+	select {
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, failure(ctx.Err())
+	}
+}
