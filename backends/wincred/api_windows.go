@@ -1,0 +1,58 @@
+package wincred
+
+import (
+	"context"
+	"syscall"
+
+	"github.com/danieljoos/wincred"
+
+	"keyglot/helper"
+)
+
+// system is the Credential Manager itself.
+type system struct{}
+
+func open(_ context.Context, env helper.Env) (helper.Store, error) {
+	return &Store{api: system{}, namespace: namespace, now: env.Now}, nil
+}
+
+func (system) Read(target string) (credential, error) {
+	c, err := wincred.GetGenericCredential(target)
+	if err != nil {
+		return credential{}, number(err)
+	}
+	return ours(&c.Credential), nil
+}
+
+func (system) List(filter string) ([]credential, error) {
+	found, err := wincred.FilteredList(filter)
+	if err != nil {
+		return nil, number(err)
+	}
+	all := make([]credential, 0, len(found))
+	for _, c := range found {
+		all = append(all, ours(c))
+	}
+	return all, nil
+}
+
+func (system) Write(c credential) error {
+	g := wincred.NewGenericCredential(c.Target)
+	g.UserName, g.Comment, g.CredentialBlob = c.User, c.Comment, c.Blob
+	return number(g.Write())
+}
+
+func (system) Delete(target string) error {
+	return number(wincred.NewGenericCredential(target).Delete())
+}
+
+func ours(c *wincred.Credential) credential {
+	return credential{c.TargetName, c.UserName, c.Comment, c.CredentialBlob, c.LastWritten}
+}
+
+func number(err error) error {
+	if errno, ok := err.(syscall.Errno); ok {
+		return status(errno)
+	}
+	return err
+}

@@ -1,0 +1,265 @@
+package wincred
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/helper/format/record"
+	"keyglot/helper/visible"
+)
+
+// A record that is too large for a blob lies in pieces, TARGET#GEN.1 and so
+// on, of a generation that no other write shares, and TARGET holds their head
+// (STO-82). The pieces are written first and the head last; the pieces of the
+// head before it are deleted after that. So who reads a head finds its pieces,
+// or else another head: no reader sees half a record, and a writer that dies
+// leaves the old record or the new one.
+const (
+	pieceSize = 2500
+	maxPieces = maxRecord/pieceSize + 1
+)
+
+// abandoned is the age from which a piece without a head is left by a writer
+// that died.
+const abandoned = time.Hour
+
+// headStart tells a head from a record, which has no gen that is a text.
+const headStart = `{"v":1,"gen":"`
+
+type head struct {
+	V      int    `json:"v"`
+	Gen    string `json:"gen"` // 8 hexadecimal digits
+	Parts  int    `json:"parts"`
+	SHA256 string `json:"sha256"` // of the record
+}
+
+func piece(target, gen string, n int) string { return fmt.Sprintf("%s#%s.%d", target, gen, n) }
+
+// encode refuses what cannot be held (STO-13).
+func encode(c helper.Credential) ([]byte, error) {
+	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
+	for _, s := range c.Extra {
+		largest = max(largest, len(s.Reveal()))
+	}
+	if largest > limit {
+		return nil, errTooLarge
+	}
+	data, err := record.Encode(c)
+	if err == nil && len(data) > maxRecord {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// headOf returns the head in a blob; ok is false for a record.
+func headOf(blob []byte) (h head, ok bool, err error) {
+	if !strings.HasPrefix(string(blob), headStart) {
+		return h, false, nil
+	}
+	if json.Unmarshal(blob, &h) != nil || len(h.Gen) != 8 || h.Parts < 1 || h.Parts > maxPieces {
+		return h, true, fmt.Errorf("not the head of a record: %w", helper.ErrInvalid)
+	}
+	return h, true, nil
+}
+
+// write stores c whole; it must not share the generation of old.
+func (s *Store) write(ctx context.Context, c credential, old head) error {
+	if len(c.Blob) <= maxBlob {
+		return sort(s.api.Write(c))
+	}
+	h := head{V: 1, Gen: newGen(old.Gen)}
+	sum := sha256.Sum256(c.Blob)
+	h.SHA256 = hex.EncodeToString(sum[:])
+	err := s.writePieces(ctx, c, &h)
+	if err == nil {
+		var blob []byte
+		if blob, err = json.Marshal(h); err == nil {
+			c.Blob = blob
+			err = sort(s.api.Write(c))
+		}
+	}
+	if err != nil {
+		_ = s.drop(c.Target, h) // nobody knows of them
+	}
+	return err
+}
+
+func (s *Store) writePieces(ctx context.Context, c credential, h *head) error {
+	for rest := c.Blob; len(rest) > 0; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		size := min(len(rest), pieceSize)
+		h.Parts++
+		if err := s.api.Write(credential{Target: piece(c.Target, h.Gen, h.Parts), User: c.User, Comment: c.Comment, Blob: rest[:size]}); err != nil {
+			return sort(err)
+		}
+		rest = rest[size:]
+	}
+	return nil
+}
+
+func newGen(old string) string {
+	var raw [4]byte
+	for {
+		_, _ = rand.Read(raw[:]) // never fails
+		if gen := hex.EncodeToString(raw[:]); gen != old {
+			return gen
+		}
+	}
+}
+
+// drop deletes the pieces of a head; the zero head has none.
+func (s *Store) drop(target string, h head) error {
+	for n := 1; n <= h.Parts; n++ {
+		if err := s.delete(piece(target, h.Gen, n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load returns the record at target and the head of its pieces, if it has any.
+// Where a piece is missing a writer was faster, and there is another head; the
+// same head without its pieces a second time is damage.
+func (s *Store) load(ctx context.Context, target string) (helper.Credential, head, error) {
+	for last := ""; ; {
+		if err := ctx.Err(); err != nil {
+			return helper.Credential{}, head{}, err
+		}
+		top, err := s.read(target)
+		if err != nil {
+			return helper.Credential{}, head{}, err
+		}
+		data, h, err := s.join(top, func(name string) ([]byte, error) {
+			c, err := s.read(name)
+			return c.Blob, err
+		})
+		if errors.Is(err, errTorn) && h.Gen != last {
+			last = h.Gen
+			continue
+		}
+		if err != nil {
+			return helper.Credential{}, h, name(target, err)
+		}
+		c, err := s.decode(target, data)
+		return c, h, err
+	}
+}
+
+// errTorn is a head whose pieces are not there or not its own.
+var errTorn = fmt.Errorf("a piece is missing or altered: %w", helper.ErrInvalid)
+
+// join returns the whole record whose head, or itself, top is. get gives a
+// piece's bytes or helper.ErrNotFound.
+func (s *Store) join(top credential, get func(name string) ([]byte, error)) ([]byte, head, error) {
+	h, ok, err := headOf(top.Blob)
+	if !ok || err != nil {
+		return top.Blob, h, err
+	}
+	var data []byte
+	for n := 1; n <= h.Parts; n++ {
+		part, err := get(piece(top.Target, h.Gen, n))
+		if errors.Is(err, helper.ErrNotFound) {
+			return nil, h, errTorn
+		}
+		if err != nil {
+			return nil, h, err
+		}
+		data = append(data, part...)
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != h.SHA256 {
+		return nil, h, errTorn
+	}
+	return data, h, nil
+}
+
+// decode reads a record and checks that it is the one of its target (STO-5).
+func (s *Store) decode(target string, data []byte) (helper.Credential, error) {
+	c, err := record.Decode(data)
+	if err != nil {
+		return helper.Credential{}, name(target, err)
+	}
+	if !strings.EqualFold(s.target(c.Key), target) {
+		return helper.Credential{}, name(target, fmt.Errorf("holds the record of another key: %w", helper.ErrInvalid))
+	}
+	return c, nil
+}
+
+// name says which credential err is about, unless it is none that exists.
+func name(target string, err error) error {
+	return fmt.Errorf("%s: %w", visible.Text(target), err)
+}
+
+// assemble returns the records in a listing, and an error that names what
+// could not be read.
+func (s *Store) assemble(ctx context.Context, listed []credential) (records []helper.Credential, damage error) {
+	blobs := byName(listed)
+	for _, top := range listed {
+		if isPiece(top.Target) {
+			continue
+		}
+		data, _, err := s.join(top, func(name string) ([]byte, error) {
+			if blob, ok := blobs[strings.ToLower(name)]; ok {
+				return blob, nil
+			}
+			return nil, helper.ErrNotFound
+		})
+		var c helper.Credential
+		switch {
+		case errors.Is(err, errTorn):
+			c, _, err = s.load(ctx, top.Target) // or it changed while it was listed
+		case err != nil:
+			err = name(top.Target, err)
+		default:
+			c, err = s.decode(top.Target, data)
+		}
+		switch {
+		case err == nil:
+			records = append(records, c)
+		case !errors.Is(err, helper.ErrNotFound):
+			damage = errors.Join(damage, err)
+		}
+	}
+	return records, damage
+}
+
+func byName(listed []credential) map[string][]byte {
+	blobs := make(map[string][]byte, len(listed))
+	for _, c := range listed {
+		blobs[strings.ToLower(c.Target)] = c.Blob
+	}
+	return blobs
+}
+
+func isPiece(target string) bool { return strings.Contains(target, "#") }
+
+// collect deletes what writers that died left behind.
+func (s *Store) collect(filter string) error {
+	listed, err := s.list(filter)
+	if err != nil {
+		return err
+	}
+	blobs := byName(listed)
+	for _, c := range listed {
+		target, rest, ok := strings.Cut(c.Target, "#")
+		if !ok || s.now().Sub(c.Written) < abandoned {
+			continue
+		}
+		gen, _, _ := strings.Cut(rest, ".")
+		if h, _, err := headOf(blobs[strings.ToLower(target)]); err == nil && h.Gen != gen {
+			if err := s.delete(c.Target); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,7 @@
+//go:build !windows
+
+package wincred
+
+import "keyglot/helper"
+
+func systemBackends() []helper.Backend { return nil }
