@@ -16,7 +16,11 @@ func load(path string, rule Rule, limit int64) ([]byte, error) {
 	if err := regular(path); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path)
+	var file *os.File
+	err := insist(func() (err error) {
+		file, err = os.Open(path)
+		return err
+	})
 	if err != nil {
 		return nil, failed("open", path, err)
 	}

@@ -65,7 +65,7 @@ func edit(path string, rule Rule, change func(old []byte) ([]byte, error)) (Edit
 		if !unchanged(real, before) {
 			return ErrChanging
 		}
-		return os.Rename(temp, real)
+		return rename(temp, real)
 	})
 }
 

@@ -23,7 +23,7 @@ func Write(path string, data []byte) error {
 	if err := replaceable(path); err != nil {
 		return err
 	}
-	return put(path, data, nil, func(temp string) error { return os.Rename(temp, path) })
+	return put(path, data, nil, func(temp string) error { return rename(temp, path) })
 }
 
 // Create is as Write for a file that must not be there: of several processes
@@ -48,7 +48,7 @@ func Remove(path string) error {
 		if err = CheckDir(filepath.Dir(path)); err != nil {
 			return err
 		}
-		if err = os.Remove(path); err == nil {
+		if err = insist(func() error { return os.Remove(path) }); err == nil {
 			err = syncDir(dir)
 		}
 	}
@@ -56,6 +56,10 @@ func Remove(path string) error {
 		return nil
 	}
 	return failed("remove", path, err)
+}
+
+func rename(from, to string) error {
+	return insist(func() error { return os.Rename(from, to) })
 }
 
 // put writes data to a new file beside path, with the mode of old or 0600,
