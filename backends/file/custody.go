@@ -36,5 +36,5 @@ func (s *Store) protects() string {
 	case wrapped:
 		return "The key is under a passphrase: that protects copies of the store and, while it is locked, from programs that run as you; not while it is unlocked."
 	}
-	return "The key is in " + s.keyPath() + ": that protects copies of the store, not from anyone who can read files as you."
+	return "The key is in " + s.keyPath() + accountProtects
 }

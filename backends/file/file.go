@@ -13,7 +13,7 @@
 // NAME is an HMAC of the realm keyed by the recipient, so a copy of DATA shows
 // neither hosts nor secrets, and yet a miss can be proved while the key is
 // locked away. Old copies put back are not detected. On Windows keyglot.key
-// is a plain file that only its owner may read; it is not wrapped by DPAPI.
+// holds the identity wrapped for the user's account, by DPAPI.
 package file
 
 import (

@@ -139,11 +139,24 @@ func (s *Store) readKey() (*identity, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	id, err := parseIdentity(file)
+	clear, err := unwrapForAccount(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.keyPath(), err)
+	}
+	id, err := parseIdentity(clear)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.keyPath(), err)
 	}
 	return id, nil
+}
+
+// writeKey writes the key file (STO-45, level 4).
+func (s *Store) writeKey(id *identity) error {
+	file, err := wrapForAccount(id.file())
+	if err != nil {
+		return err
+	}
+	return unavailable(atomicfile.Write(s.keyPath(), file))
 }
 
 // identity returns the key that opens what is encrypted to recipient, which
@@ -215,8 +228,8 @@ func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
 		if err != nil {
 			return "", err
 		}
-		if err := atomicfile.Write(s.keyPath(), id.file()); err != nil {
-			return "", unavailable(err)
+		if err := s.writeKey(id); err != nil {
+			return "", err
 		}
 		s.notice(fmt.Sprintf("the store is encrypted with the key in %s. This protects copies of the store; it does not protect against anyone who can read files as you.", s.keyPath()))
 		recipient = id.recipient

@@ -135,7 +135,7 @@ func (s *Store) makeFolders() error {
 	if err := atomicfile.MkdirAll(s.realms); err != nil || there {
 		return unavailable(err)
 	}
-	return unavailable(atomicfile.Write(filepath.Join(s.data, "README"), []byte(readme)))
+	return unavailable(atomicfile.Write(filepath.Join(s.data, "README"), []byte(readme+accountRescue)))
 }
 
 const readme = `keyglot keeps credentials here, each host's in one file of realms/, encrypted

@@ -97,8 +97,8 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 		if recipient, err := s.recipient(); err != nil || recipient != id.recipient {
 			return errors.Join(err, errMeanwhile)
 		}
-		if err := atomicfile.Write(s.keyPath(), id.file()); err != nil {
-			return unavailable(err)
+		if err := s.writeKey(id); err != nil {
+			return err
 		}
 		return unavailable(atomicfile.Remove(s.wrappedPath()))
 	})

@@ -90,7 +90,7 @@ func TestLockSTO47(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	old, err := os.ReadFile(s.keyPath())
+	oldKey, err := s.readKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,10 +103,6 @@ func TestLockSTO47(t *testing.T) {
 	}
 	if got := names(t, s.realms, ""); len(got) != 2 || got[0] == oldNames[0] || got[1] == oldNames[1] {
 		t.Errorf("realm files: %v, before %v", got, oldNames)
-	}
-	oldKey, err := parseIdentity(old)
-	if err != nil {
-		t.Fatal(err)
 	}
 	for _, name := range names(t, s.realms, extension) {
 		data, _ := os.ReadFile(filepath.Join(s.realms, name))
