@@ -5,6 +5,7 @@ import (
 	"keyglot/backends/file"
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
+	"keyglot/backends/wincred"
 	"keyglot/helper"
 )
 
@@ -12,6 +13,7 @@ import (
 // preference.
 func All() []helper.Backend {
 	return []helper.Backend{
+		wincred.Backend(),
 		file.Backend(),
 		pass.Backend(),
 		plain.Backend(),
