@@ -25,6 +25,9 @@ var (
 // Text returns the string at path. ok is false if nothing is there; what is no
 // string comes back as its JSON text.
 func Text(doc []byte, path ...string) (value string, ok bool, err error) {
+	if blank(doc) {
+		return "", false, nil
+	}
 	found, err := find(doc, path)
 	if err != nil || found.depth < len(path) {
 		return "", false, err
@@ -39,6 +42,9 @@ func Text(doc []byte, path ...string) (value string, ok bool, err error) {
 // Names returns the names of the members of the object at path; none if
 // nothing is there.
 func Names(doc []byte, path ...string) ([]string, error) {
+	if blank(doc) {
+		return nil, nil
+	}
 	found, err := find(doc, path)
 	if err != nil || found.depth < len(path) {
 		return nil, err
@@ -62,7 +68,7 @@ func Names(doc []byte, path ...string) ([]string, error) {
 // missing are made, behind the members that are there and laid out as those
 // are. An empty document becomes an object.
 func Set(doc []byte, value string, path ...string) ([]byte, error) {
-	if len(bytes.TrimSpace(doc)) == 0 {
+	if blank(doc) {
 		doc = []byte("{}")
 	}
 	found, err := find(doc, path)
@@ -77,7 +83,7 @@ func Set(doc []byte, value string, path ...string) ([]byte, error) {
 
 // Remove takes the member at path away. Removing nothing succeeds.
 func Remove(doc []byte, path ...string) ([]byte, error) {
-	if len(bytes.TrimSpace(doc)) == 0 {
+	if blank(doc) {
 		return doc, nil
 	}
 	found, err := find(doc, path)
@@ -192,6 +198,9 @@ func deeper(indent []byte, root bool) []byte {
 	}
 	return append(slices.Clone(indent), step...)
 }
+
+// blank is a document that holds nothing, as a new file.
+func blank(doc []byte) bool { return len(bytes.TrimSpace(doc)) == 0 }
 
 func quote(text string) []byte {
 	var out bytes.Buffer
