@@ -1,0 +1,110 @@
+package setup
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"keyglot/helper"
+)
+
+// Link is a program name that a tool looks for, leading to keyglot.
+type Link struct {
+	Tool   string `json:"tool"`
+	Path   string `json:"path"`
+	Target string `json:"target"`
+	Remove bool   `json:"-"`
+	stale  bool   // a copy of an older keyglot, which set-up made
+}
+
+// link adds to p the link called name in dir, or beside keyglot. Nothing is
+// ever written over a file that is not ours (SEC-73).
+func (e *Env) link(p *Plan, name, dir string) error {
+	if path, _ := e.lookPath(name); path != "" && e.isKeyglot(path) {
+		return nil
+	}
+	if dir == "" {
+		dir = filepath.Dir(e.Program)
+	}
+	l := Link{Tool: p.Tool, Path: filepath.Join(dir, name+exe), Target: e.Program}
+	_, err := os.Lstat(l.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case e.isKeyglot(l.Path):
+		e.shadow(p, name, dir)
+		return nil
+	default:
+		r, err := e.record()
+		if err != nil {
+			return err
+		}
+		l.stale = slices.ContainsFunc(r.Links, func(other Link) bool { return other.Path == l.Path })
+		if !l.stale {
+			return helper.Advise(fmt.Errorf("%s is there and is not this keyglot: %w", l.Path, helper.ErrDenied), "name another folder with --dir, or move it away")
+		}
+	}
+	if !owned(dir) {
+		return helper.Advise(fmt.Errorf("%s is not your folder: %w", dir, helper.ErrDenied), "make the link there as its owner, or name a folder of yours on PATH with --dir")
+	}
+	p.Links = append(p.Links, l)
+	e.shadow(p, name, dir)
+	return nil
+}
+
+// shadow warns if a tool would not find the link.
+func (e *Env) shadow(p *Plan, name, dir string) {
+	path, _ := e.lookPath(name)
+	switch {
+	case !e.onPath(dir):
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s is not on PATH, so %s is not found there: add it to PATH", dir, name))
+	case path != "" && path != filepath.Join(dir, name+exe):
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s comes first on PATH and is not this keyglot: move it away", path))
+	}
+}
+
+// unlink adds to p the removal of the links that set-up made for the tool,
+// unless something stays that wanted does not accept.
+func (e *Env) unlink(p *Plan, wanted func(Entry) bool) error {
+	r, err := e.record()
+	if err != nil {
+		return err
+	}
+	for _, a := range r.Applied {
+		if a.Tool == p.Tool && slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !wanted(entry) }) {
+			return nil
+		}
+	}
+	for _, l := range r.Links {
+		if l.Tool == p.Tool && e.ours(l) {
+			l.Remove = true
+			p.Links = append(p.Links, l)
+		}
+	}
+	return nil
+}
+
+// ours reports whether what set-up made is still what is there.
+func (e *Env) ours(l Link) bool {
+	if target, err := os.Readlink(l.Path); err == nil {
+		return target == l.Target || target == filepath.Base(l.Target)
+	}
+	info, err := os.Lstat(l.Path)
+	return err == nil && info.Mode().IsRegular() && (e.isKeyglot(l.Path) || isCopy)
+}
+
+func (l Link) apply() error {
+	if l.Remove || l.stale {
+		if err := os.Remove(l.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if l.Remove {
+		return nil
+	}
+	return makeLink(l.Target, l.Path)
+}

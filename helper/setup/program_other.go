@@ -1,0 +1,40 @@
+//go:build !windows
+
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+const (
+	programName = "keyglot"
+	exe         = ""
+	isCopy      = false // a link may be a file of its own
+)
+
+// owned reports whether a folder belongs to the user.
+func owned(dir string) bool {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Geteuid()
+}
+
+// makeLink makes a symbolic link, by bare name in the program's own folder, so
+// that both can be moved together. It never replaces anything.
+func makeLink(target, path string) error {
+	if filepath.Dir(target) == filepath.Dir(path) {
+		target = filepath.Base(target)
+	}
+	return os.Symlink(target, path)
+}
+
+// groupWritable reports whether the folder's group may put programs there.
+func groupWritable(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.Mode().Perm()&0o020 != 0
+}

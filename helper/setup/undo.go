@@ -1,0 +1,149 @@
+package setup
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+
+	"keyglot/helper/atomicfile"
+)
+
+// editor is how a tool's file is read and changed without the record.
+type editor struct {
+	// own returns the entries of keyglot's that are in the file, by their look:
+	// for a file of which nothing is remembered.
+	own func(text []byte) ([]Entry, error)
+	// remove takes an entry away or puts back what it took the place of.
+	remove func(text []byte, entry Entry) ([]byte, error)
+}
+
+// taking takes back everything that wanted accepts, newest first: exactly, as
+// long as the file is as set-up left it; entry by entry otherwise.
+type taking struct {
+	tool, file string
+	wanted     func(Entry) bool
+	editor     editor
+}
+
+// undo adds to p the edit that takes back what set-up did to a file.
+func (e *Env) undo(p *Plan, t taking, locked bool) error {
+	r, err := e.record()
+	if err != nil {
+		return err
+	}
+	edit := Edit{File: t.file, wanted: t.wanted, undo: true, locked: locked}
+	edit.steps = []step{{edit: func(old []byte) ([]byte, error) {
+		text, removed, err := t.back(r, old)
+		edit.Removed = removed
+		return text, err
+	}}}
+	content, err := readFile(t.file)
+	if err != nil {
+		return err
+	}
+	if _, err = edit.steps[0].edit(content); err != nil {
+		return err
+	}
+	if len(edit.Removed) > 0 || slices.ContainsFunc(r.Applied, func(a applied) bool {
+		return a.Tool == t.tool && a.File == t.file && slices.ContainsFunc(a.Entries, t.wanted)
+	}) {
+		p.Edits = append(p.Edits, edit)
+	}
+	return nil
+}
+
+func (t taking) back(r record, text []byte) (left []byte, removed []Entry, err error) {
+	known := false
+	for _, a := range slices.Backward(r.Applied) {
+		if a.Tool != t.tool || a.File != t.file || !slices.ContainsFunc(a.Entries, t.wanted) {
+			continue
+		}
+		known = true
+		whole := !slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !t.wanted(entry) })
+		if before, ok := a.reverse(text); whole && ok {
+			text = before
+			removed = append(removed, a.Entries...)
+			continue
+		}
+		for _, entry := range slices.Backward(a.Entries) {
+			if t.wanted(entry) {
+				if text, removed, err = t.take(text, entry, removed); err != nil {
+					return nil, nil, err
+				}
+			}
+		}
+	}
+	if known {
+		return text, removed, nil
+	}
+	own, err := t.editor.own(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", t.file, err)
+	}
+	for _, entry := range own {
+		if t.wanted(entry) {
+			if text, removed, err = t.take(text, entry, removed); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return text, removed, nil
+}
+
+func (t taking) take(text []byte, entry Entry, removed []Entry) ([]byte, []Entry, error) {
+	left, err := t.editor.remove(text, entry)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", t.file, err)
+	}
+	if !bytes.Equal(left, text) {
+		removed = append(removed, entry)
+	}
+	return left, removed, nil
+}
+
+// takeBack applies an undo. A file that set-up made, and that has nothing else
+// in it, goes.
+func (e *Env) takeBack(tool string, edit Edit) (links int, err error) {
+	r, err := e.record()
+	if err != nil {
+		return 0, err
+	}
+	empty := false
+	edited, err := atomicfile.Edit(edit.File, atomicfile.Foreign, func(old []byte) ([]byte, error) {
+		text, err := edit.steps[0].edit(old)
+		empty = len(text) == 0
+		return text, err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if r.forget(tool, edit) && empty && edited.Changed {
+		if err := os.Remove(edited.Path); err != nil {
+			return 0, err
+		}
+	}
+	return edited.Links, e.write(r)
+}
+
+// forget drops what an undo has taken back, and reports whether set-up had
+// made the file.
+func (r *record) forget(tool string, edit Edit) (created bool) {
+	kept := r.Applied[:0]
+	for _, a := range r.Applied {
+		if a.Tool == tool && a.File == edit.File {
+			before := len(a.Entries)
+			a.Entries = slices.DeleteFunc(a.Entries, edit.wanted)
+			if len(a.Entries) < before {
+				created = created || a.Created
+				a.Splices, a.After = nil, ""
+			}
+			if len(a.Entries) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, a)
+	}
+	r.Applied = kept
+	return created
+}
