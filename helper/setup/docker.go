@@ -209,7 +209,7 @@ func (d Docker) Check(ctx context.Context, e *Env) []Finding {
 func checkStore(file, fix string) []Finding {
 	text, err := readFile(file)
 	if err != nil {
-		return []Finding{bad(helper.Advice(err), "%v", err)}
+		return []Finding{bad(fixOf(err), "%v", err)}
 	}
 	own, err := dockerOwn(text)
 	switch {

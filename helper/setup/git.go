@@ -21,6 +21,9 @@ type Git struct {
 	Dir     string        // where the link goes; "": beside keyglot
 }
 
+// gitProgram is what git looks for when its configuration says "keyglot".
+const gitProgram = "git-credential-keyglot"
+
 func (Git) Name() string       { return "git" }
 func (Git) Programs() []string { return []string{"git"} }
 
@@ -96,7 +99,7 @@ func (g Git) Plan(ctx context.Context, e *Env) (Plan, error) {
 func (g Git) name(e *Env, p *Plan) {
 	var q Plan
 	q.Tool = p.Tool
-	if e.link(&q, "git-credential-keyglot", g.Dir) == nil {
+	if e.link(&q, gitProgram, g.Dir) == nil {
 		p.Links = append(p.Links, q.Links...)
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 // Link is a program name that a tool looks for, leading to keyglot.
 type Link struct {
-	Tool   string `json:"tool"`
 	Path   string `json:"path"`
 	Target string `json:"target"`
 	Remove bool   `json:"-"`
@@ -29,7 +28,7 @@ func (e *Env) link(p *Plan, name, dir string) error {
 	if dir == "" {
 		dir = filepath.Dir(e.Program)
 	}
-	l := Link{Tool: p.Tool, Path: filepath.Join(dir, name+exe), Target: e.Program}
+	l := Link{Path: filepath.Join(dir, name+exe), Target: e.Program}
 	_, err := os.Lstat(l.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -67,20 +66,34 @@ func (e *Env) shadow(p *Plan, name, dir string) {
 	}
 }
 
-// unlink adds to p the removal of the links that set-up made for the tool,
-// unless something stays that wanted does not accept.
+// programOf is the program name that a tool looks for.
+func programOf(tool string) string {
+	switch tool {
+	case Git{}.Name():
+		return gitProgram
+	case Netrc{}.Name():
+		return netrcProgram
+	}
+	return dockerProgram
+}
+
+// unlink adds to p the removal of the link that set-up made for the tool,
+// unless something stays that needs it: what wanted does not accept, or another
+// tool.
 func (e *Env) unlink(p *Plan, wanted func(Entry) bool) error {
 	r, err := e.record()
 	if err != nil {
 		return err
 	}
+	name := programOf(p.Tool)
 	for _, a := range r.Applied {
-		if a.Tool == p.Tool && slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !wanted(entry) }) {
+		stays := a.Tool != p.Tool || slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !wanted(entry) })
+		if programOf(a.Tool) == name && stays {
 			return nil
 		}
 	}
 	for _, l := range r.Links {
-		if l.Tool == p.Tool && e.ours(l) {
+		if filepath.Base(l.Path) == name+exe && e.ours(l) {
 			l.Remove = true
 			p.Links = append(p.Links, l)
 		}

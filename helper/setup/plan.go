@@ -30,6 +30,7 @@ type Edit struct {
 	Removed []Entry
 	wanted  func(Entry) bool // which entries an undo is for
 	undo    bool
+	whole   bool // the file is set-up's own
 	locked  bool // the tool itself makes FILE.lock while it writes: git
 	steps   []step
 }
@@ -114,7 +115,7 @@ func (e *Env) Apply(ctx context.Context, p *Plan) error {
 		if err := l.apply(); err != nil {
 			return err
 		}
-		if err := e.rememberLink(p.Tool, l); err != nil {
+		if err := e.rememberLink(l); err != nil {
 			return err
 		}
 	}

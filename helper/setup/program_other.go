@@ -12,6 +12,7 @@ const (
 	programName = "keyglot"
 	exe         = ""
 	isCopy      = false // a link may be a file of its own
+	netrcName   = ".netrc"
 )
 
 // owned reports whether a folder belongs to the user.

@@ -10,6 +10,7 @@ const (
 	programName = "keyglot.exe"
 	exe         = ".exe"
 	isCopy      = true // a link may be a file of its own
+	netrcName   = "_netrc"
 )
 
 // owned cannot be told by modes here; the system refuses what is not allowed.

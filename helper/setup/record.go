@@ -115,12 +115,11 @@ func (e *Env) remember(a applied) error {
 	return e.write(r)
 }
 
-func (e *Env) rememberLink(tool string, l Link) error {
+func (e *Env) rememberLink(l Link) error {
 	r, err := e.record()
 	if err != nil {
 		return err
 	}
-	l.Tool = tool
 	r.Links = slices.DeleteFunc(r.Links, func(other Link) bool { return other.Path == l.Path })
 	if !l.Remove {
 		r.Links = append(r.Links, l)

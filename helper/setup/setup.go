@@ -44,7 +44,7 @@ type Tool interface {
 }
 
 // Tools is every tool with its default options.
-func Tools() []Tool { return []Tool{Git{}, Docker{}} }
+func Tools() []Tool { return []Tool{Git{}, Docker{}, Podman{}, Helm{}, Netrc{}} }
 
 // Find returns the program of a tool by its absolute path, or "".
 func (e *Env) Find(t Tool) string {

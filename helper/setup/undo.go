@@ -24,6 +24,7 @@ type taking struct {
 	tool, file string
 	wanted     func(Entry) bool
 	editor     editor
+	whole      bool // the file is set-up's own: it goes when it is empty
 }
 
 // undo adds to p the edit that takes back what set-up did to a file.
@@ -32,7 +33,7 @@ func (e *Env) undo(p *Plan, t taking, locked bool) error {
 	if err != nil {
 		return err
 	}
-	edit := Edit{File: t.file, wanted: t.wanted, undo: true, locked: locked}
+	edit := Edit{File: t.file, wanted: t.wanted, whole: t.whole, undo: true, locked: locked}
 	edit.steps = []step{{edit: func(old []byte) ([]byte, error) {
 		text, removed, err := t.back(r, old)
 		edit.Removed = removed
@@ -118,7 +119,7 @@ func (e *Env) takeBack(tool string, edit Edit) (links int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if r.forget(tool, edit) && empty && edited.Changed {
+	if created := r.forget(tool, edit); (created || edit.whole) && empty && edited.Changed {
 		if err := os.Remove(edited.Path); err != nil {
 			return 0, err
 		}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/setup"
+)
+
+// plainHost reads a host that becomes part of another tool's configuration: as
+// strict as an address in a request, with nothing behind it (SEC-70).
+func (a *app) plainHost(text string) (helper.Target, error) {
+	s, err := a.settings()
+	if err != nil {
+		return helper.Target{}, err
+	}
+	typed, err := s.Services().Read(text)
+	if err != nil {
+		return helper.Target{}, err
+	}
+	t := typed.Target
+	if t.Path != "" || typed.User.Set || typed.Query || typed.Cut != "" || t.Realm().IsWildcard() || t.Scheme == helper.SchemeS3 {
+		return t, &fault{Reason: "host_form", Message: "set-up takes a host alone, without path, user or *", Advice: "give HOST or HOST:PORT"}
+	}
+	return t, nil
+}
+
+// setupEnv is what set-up may know of this machine.
+func (a *app) setupEnv() (*setup.Env, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	own, err := executable()
+	if err != nil {
+		return nil, fmt.Errorf("keyglot's own file is not to be found: %w", helper.ErrUnavailable)
+	}
+	program, err := setup.Stable(a.Args[0], own, a.Getenv("PATH"))
+	if err != nil {
+		return nil, err
+	}
+	return &setup.Env{
+		Home: s.home, Config: either(absolute(a.Getenv, "XDG_CONFIG_HOME"), below(s.home, ".config")), State: s.state,
+		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Scoped: a.scoped,
+	}, nil
+}
+
+// scoped lists the targets of records with a path. Those of docker are asked
+// for by docker, which sends its paths anyway.
+func (a *app) scoped(ctx context.Context) ([]helper.Target, error) {
+	h, err := a.helper(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	listed, err := h.List(bounded, helper.Query{})
+	var targets []helper.Target
+	for _, l := range listed {
+		if l.Target.Path != "" && l.Origin != "docker" {
+			targets = append(targets, l.Target)
+		}
+	}
+	return targets, err
+}
+
+// setUp plans, shows, and unless it is only to be shown, applies.
+func (a *app) setUp(ctx context.Context, tool setup.Tool, flags changeFlags, again string) error {
+	e, err := a.setupEnv()
+	if err != nil {
+		return err
+	}
+	plan := tool.Plan
+	if flags.Undo {
+		plan = tool.Undo
+	}
+	p, err := plan(ctx, e)
+	if err != nil {
+		return refusedFile(err)
+	}
+	if !flags.Print && !p.Empty() {
+		if err := e.Apply(ctx, &p); err != nil {
+			return refusedFile(err)
+		}
+	}
+	if err := a.showPlan(p, flags); err != nil {
+		return err
+	}
+	for _, warning := range p.Warnings {
+		a.warn(showWords(warning))
+	}
+	if !p.Empty() && !flags.Print && !flags.Undo {
+		return a.say("Undo: keyglot setup %s%s --undo", tool.Name(), again)
+	}
+	return nil
+}
+
+// showPlan says what was changed, or would be.
+func (a *app) showPlan(p setup.Plan, flags changeFlags) error {
+	if p.Empty() {
+		if flags.Undo {
+			return a.say("%s: there is nothing of keyglot's to take back.", p.Tool)
+		}
+		return a.say("%s: nothing to change; it uses keyglot already.", p.Tool)
+	}
+	changed, made, removed := "Changed", "Made", "Removed"
+	if flags.Print {
+		changed, made, removed = "Would change", "Would make", "Would remove"
+	}
+	var lines []string
+	for _, edit := range p.Edits {
+		lines = append(lines, changed+" "+show(edit.File)+":")
+		for _, entry := range edit.Removed {
+			lines = append(lines, entryLines("-", entry)...)
+		}
+		for _, entry := range edit.Added {
+			lines = append(lines, entryLines("+", entry)...)
+		}
+		if len(edit.Removed)+len(edit.Added) == 0 {
+			lines = append(lines, "  keyglot's lines were gone already")
+		}
+	}
+	for _, l := range p.Links {
+		if l.Remove {
+			lines = append(lines, removed+" "+show(l.Path))
+		} else {
+			lines = append(lines, made+" "+show(l.Path)+" (leads to "+show(filepath.Base(l.Target))+")")
+		}
+	}
+	return a.say("%s", strings.Join(lines, "\n"))
+}
+
+func entryLines(sign string, entry setup.Entry) []string {
+	var lines []string
+	if entry.Old != nil {
+		other := map[string]string{"+": "-", "-": "+"}[sign]
+		lines = append(lines, "  "+other+" "+show(entry.Key)+" = "+show(*entry.Old))
+	}
+	if entry.Reset {
+		lines = append(lines, "  "+sign+" "+show(entry.Key)+" =     (drops the helpers before it)")
+	}
+	return append(lines, "  "+sign+" "+show(entry.Key)+" = "+show(entry.Value))
+}
+
+// showWords makes a long text safe for a terminal without cutting it.
+func showWords(text string) string {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		words[i] = show(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// refusedFile gives a file that must not be used its mending command.
+func refusedFile(err error) error {
+	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" && helper.Advice(err) == "" {
+		return helper.Advise(err, refused.Fix)
+	}
+	return err
+}
+
+type overviewCommand struct{}
+
+func (overviewCommand) Run(ctx context.Context, a *app) error {
+	e, err := a.setupEnv()
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"TOOL", "STATE", "SETTING UP WOULD CHANGE"}}
+	var missing []string
+	for _, tool := range setup.Tools() {
+		if e.Find(tool) == "" {
+			missing = append(missing, tool.Name())
+			continue
+		}
+		p, err := tool.Plan(ctx, e)
+		state, change := "not set up", strings.Join(changes(p), ", ")
+		switch {
+		case err != nil:
+			state, change = "cannot be set up", showWords(err.Error())
+		case p.Empty():
+			state, change = "set up", "nothing"
+		}
+		rows = append(rows, []string{tool.Name(), state, change})
+	}
+	if len(rows) > 1 {
+		if err := a.table(rows); err != nil {
+			return err
+		}
+	}
+	if len(missing) > 0 {
+		a.detail("not found on PATH: %s", strings.Join(missing, ", "))
+	}
+	return a.say("\nkeyglot setup TOOL does it; --print shows it first, --undo takes it back.")
+}
+
+// changes are the files that a plan would change.
+func changes(p setup.Plan) []string {
+	var files []string
+	for _, edit := range p.Edits {
+		files = append(files, show(edit.File))
+	}
+	for _, l := range p.Links {
+		files = append(files, show(l.Path))
+	}
+	return files
+}
