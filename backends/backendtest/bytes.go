@@ -31,6 +31,12 @@ func testBytes(t *testing.T, s Suite) {
 		f := newFixture(t, s)
 		for name, secret := range secrets {
 			c := f.record(key(gitRealm, "", helper.Named("alice")), secret)
+			if _, ok := f.kept(c); !ok {
+				if err := f.store.Save(f.Context(), c); !errors.Is(err, helper.ErrUnsupported) {
+					t.Errorf("%s: save: %v, want ErrUnsupported", name, err)
+				}
+				continue
+			}
 			if err := f.store.Save(f.Context(), c); err != nil {
 				t.Fatalf("%s: save: %v", name, err)
 			}
@@ -73,11 +79,15 @@ func everywhere(t *testing.T, s Suite, name string, keys func(fixture) []helper.
 			f.save(c)
 			records = append(records, c)
 		}
+		held := 0
 		for _, c := range records {
 			f.again().holds(c)
+			if _, ok := f.kept(c); ok {
+				held++
+			}
 		}
-		if entries, err := f.store.List(f.Context()); err != nil || len(entries) != len(records) {
-			t.Errorf("list gave %d entries, %v, want %d", len(entries), err, len(records))
+		if entries, err := f.store.List(f.Context()); err != nil || len(entries) != held {
+			t.Errorf("list gave %d entries, %v, want %d", len(entries), err, held)
 		}
 	})
 }
@@ -120,18 +130,11 @@ func testKinds(t *testing.T, s Suite) {
 		c.Extra = map[string]helper.Secret{"session": helper.NewSecret("t"), "empty": helper.NewSecret("")}
 		c.Attr = map[string]string{"issuer": "https://login.example.com", "empty": ""}
 		c.Gen = 1 << 40
-		err := f.store.Save(f.Context(), c)
+		f.save(c) // or it is refused
+		f.again().holds(c)
 		if !slices.Contains(s.Backend.Kinds, kind) {
-			if !errors.Is(err, helper.ErrUnsupported) {
-				t.Errorf("%s: %v, want ErrUnsupported", kind, err)
-			}
-			f.lacks(c.Key)
 			continue
 		}
-		if err != nil {
-			t.Fatalf("%s: %v", kind, err)
-		}
-		f.again().holds(c)
 		c.Secret, c.Refresh = helper.Secret{}, helper.NewSecret("") // absent and empty are two things
 		f.save(c)
 		f.again().holds(c)

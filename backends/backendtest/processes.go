@@ -93,7 +93,7 @@ func (o order) run(b helper.Backend) error {
 	}
 }
 
-var sharedKey = key(gitRealm, "shared", helper.Named("alice"))
+var sharedKey = key(gitRealm, "", helper.Named("shared"))
 
 func userKey(n int) helper.Key { return key(gitRealm, "", helper.Named("user"+strconv.Itoa(n))) }
 
@@ -106,10 +106,13 @@ func torn(b helper.Backend, k helper.Key, n int) helper.Credential {
 	}
 }
 
-// whole returns the number of a record that torn made.
+// whole returns the number of a record that torn made. A store that keeps no
+// generation keeps nothing but the secret.
 func whole(b helper.Backend, c helper.Credential) (int, error) {
-	n, err := strconv.Atoi(c.Origin)
-	if want := torn(b, c.Key, n); err != nil || !c.Same(want) || c.Gen != want.Gen {
+	first, _, _ := strings.Cut(c.Secret.Reveal(), " ")
+	n, err := strconv.Atoi(first)
+	want := torn(b, c.Key, n)
+	if err != nil || !c.Secret.Equal(want.Secret) || c.Gen != 0 && (!c.Same(want) || c.Gen != want.Gen) {
 		return 0, errors.New("a record that nobody wrote")
 	}
 	return n, nil

@@ -26,6 +26,9 @@ type Suite struct {
 	Backend helper.Backend
 	// New makes a place with nothing in it, cleaned up at the test's end.
 	New func(t testing.TB) World
+	// Keeps says what of a record comes back from a store that cannot hold all
+	// of it; false: Save refuses it with ErrUnsupported. nil: everything does.
+	Keeps func(c helper.Credential) (helper.Credential, bool)
 	// States are ways in which a store can be out of order.
 	States []State
 }
@@ -155,16 +158,39 @@ func (f fixture) record(k helper.Key, secret string) helper.Credential {
 	}
 }
 
+// save stores c, or sees it refused if the store does not claim to hold it.
 func (f fixture) save(c helper.Credential) {
 	f.Helper()
-	if err := f.store.Save(f.Context(), c); err != nil {
+	err := f.store.Save(f.Context(), c)
+	if _, ok := f.kept(c); !ok {
+		if !errors.Is(err, helper.ErrUnsupported) {
+			f.Fatalf("save: %v, want ErrUnsupported", err)
+		}
+	} else if err != nil {
 		f.Fatalf("save: %v", err)
 	}
 }
 
-// holds checks that Load gives exactly c, and Find its entry.
+// kept is what comes back of c; false: it must be refused.
+func (f fixture) kept(c helper.Credential) (helper.Credential, bool) {
+	if !slices.Contains(f.Backend.Kinds, c.Kind) {
+		return c, false
+	}
+	if f.Keeps == nil {
+		return c, true
+	}
+	return f.Keeps(c)
+}
+
+// holds checks that Load gives exactly what the store keeps of c, and Find its
+// entry; nothing if c must be refused.
 func (f fixture) holds(c helper.Credential) {
 	f.Helper()
+	c, ok := f.kept(c)
+	if !ok {
+		f.lacks(c.Key)
+		return
+	}
 	got, err := f.store.Load(f.Context(), c.Key)
 	if err != nil {
 		f.Fatalf("load: %v", err)
