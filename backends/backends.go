@@ -4,6 +4,7 @@ package backends
 import (
 	"keyglot/backends/file"
 	"keyglot/backends/pass"
+	"keyglot/backends/netrc"
 	"keyglot/backends/plain"
 	"keyglot/backends/wincred"
 	"keyglot/helper"
@@ -17,6 +18,7 @@ func All() []helper.Backend {
 		file.Backend(),
 		pass.Backend(),
 		plain.Backend(),
+		netrc.Backend(),
 	}
 }
 
