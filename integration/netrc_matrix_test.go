@@ -27,10 +27,7 @@ func TestNetrcMatrix(t *testing.T) {
 			t.Parallel()
 			need(t, reader.needs...)
 			b := newReaderBench(t)
-			name := reader.name
-			if name == "curl" {
-				name = b.curlName()
-			}
+			name := b.called(reader.name)
 			for i, got := range reader.answer(b, list) {
 				if want, known := cases[i].Cell(name); known && got != want {
 					t.Errorf("%s: got %.60q, the matrix has %.60q", cases[i].Name, got, want)
@@ -65,16 +62,24 @@ func TestNetrcWriter(t *testing.T) {
 			rows = append(rows, written{question{line.Text, "", "h", ""}, login + ":" + value, rules.For, line.Misread})
 		}
 	}
-	var list []question
-	for _, row := range rows {
-		list = append(list, row.question)
-	}
 	for _, reader := range netrcReaders() {
 		t.Run(reader.name, func(t *testing.T) {
 			t.Parallel()
 			need(t, reader.needs...)
-			for i, got := range reader.answer(newReaderBench(t), list) {
-				rows[i].check(t, netrc.Reader(reader.name), got)
+			var own []written
+			var list []question
+			for _, row := range rows {
+				if len(row.readers) == 0 || slices.Contains(row.readers, netrc.Reader(reader.name)) {
+					own, list = append(own, row), append(list, row.question)
+				}
+			}
+			b := newReaderBench(t)
+			name := netrc.Reader(reader.name)
+			if b.called(reader.name) == "oldpython" {
+				name = netrc.OldPython
+			}
+			for i, got := range reader.answer(b, list) {
+				own[i].check(t, name, got)
 			}
 		})
 	}
@@ -92,7 +97,6 @@ type written struct {
 func (w written) check(t *testing.T, reader netrc.Reader, got string) {
 	t.Helper()
 	switch {
-	case len(w.readers) > 0 && !slices.Contains(w.readers, reader):
 	case !slices.Contains(w.misread, reader):
 		if got != w.means {
 			t.Errorf("%.80q: read as %.80q", w.text, got)

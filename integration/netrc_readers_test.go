@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,16 +32,21 @@ type netrcReader struct {
 	answer func(b *readerBench, list []question) []string
 }
 
+// netrcReaders are the readers that are looked for here; git's script is there
+// where the system keeps documentation.
 func netrcReaders() []netrcReader {
-	return []netrcReader{
+	list := []netrcReader{
 		{"curl", []string{"curl"}, (*readerBench).curl},
 		{"wget", []string{"wget"}, (*readerBench).wget},
 		{"wget2", []string{"wget2"}, (*readerBench).wget2},
 		{"python", []string{python}, func(b *readerBench, list []question) []string { return b.python(python, list) }},
 		{"go", []string{"go"}, (*readerBench).goCommand},
 		{"buf", nil, (*readerBench).buf},
-		{"git", []string{"perl"}, (*readerBench).gitScript},
 	}
+	if _, err := os.Stat(gitScript); err == nil {
+		list = append(list, netrcReader{"git", []string{"perl"}, (*readerBench).git})
+	}
+	return list
 }
 
 // A readerBench is a place to run readers in, with a proxy that answers for
@@ -158,10 +164,13 @@ func (b *readerBench) each(list []question, ask func(i int, q question) string) 
 	return answers
 }
 
-// curlName is what curl is called in the matrix.
-func (b *readerBench) curlName() string {
-	if strings.HasPrefix(b.must("", "curl", "--version"), "curl 7.") {
+// called is a reader's name in the matrix, which knows some by their version.
+func (b *readerBench) called(name string) string {
+	switch {
+	case name == "curl" && strings.HasPrefix(b.must("", "curl", "--version"), "curl 7."):
 		return "curl7"
+	case name == "python" && b.run("", python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))").rc != 0:
+		return "oldpython"
 	}
-	return "curl"
+	return name
 }
