@@ -7,6 +7,13 @@ import (
 	"keyglot/backends/netrc"
 	"keyglot/backends/plain"
 	"keyglot/backends/wincred"
+	"keyglot/backends/source/cargo"
+	"keyglot/backends/source/docker"
+	"keyglot/backends/source/gcm"
+	"keyglot/backends/source/gh"
+	"keyglot/backends/source/git"
+	"keyglot/backends/source/rattler"
+	"keyglot/backends/source/uv"
 	"keyglot/helper"
 )
 
@@ -25,5 +32,13 @@ func All() []helper.Backend {
 // Sources returns what can be read of what other tools keep. Nothing is read
 // that the user has not switched on.
 func Sources() []helper.Backend {
-	return []helper.Backend{}
+	return []helper.Backend{
+		git.Backend(),
+		docker.Backend(),
+		gcm.Backend(),
+		gh.Backend(),
+		uv.Backend(),
+		rattler.Backend(),
+		cargo.Backend(),
+	}
 }

@@ -15,7 +15,6 @@ import (
 	"keyglot/helper/atomicfile"
 )
 
-
 var errReadOnly = fmt.Errorf("another tool's, and only read: %w", helper.ErrUnsupported)
 
 // Reader reads what a tool keeps now. Of two items of one key the first counts.

@@ -1,5 +1,5 @@
-// Package gcm reads the files of Git Credential Manager's plaintext store: the
-// password in the first line, then service=URL and account=USER.
+// Package gcm reads what Git Credential Manager stores: a service, an account
+// and a password; in its plaintext store a file each.
 // https://github.com/git-ecosystem/git-credential-manager/blob/main/docs/credstores.md
 package gcm
 
@@ -9,52 +9,90 @@ import (
 	"keyglot/helper"
 )
 
-// Parse reads one file. A file without a service is skipped.
-func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
+// Entry is one item of any of GCM's stores.
+type Entry struct {
+	Service string // an address, in keyrings with "git:" before it
+	Account string // "" if it has none
+	Secret  string
+}
+
+// ReadFile reads a file of the plaintext store: the password in the first line,
+// then service=URL and account=USER.
+func ReadFile(data []byte) Entry {
 	password, rest, _ := strings.Cut(string(data), "\n")
-	var service, account string
-	var hasAccount bool
+	e := Entry{Secret: strings.TrimSuffix(password, "\r")}
 	for line := range strings.Lines(rest) {
 		name, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
 		switch name {
 		case "service":
-			service = value
+			e.Service = value
 		case "account":
-			account, hasAccount = value, true
+			e.Account = value
 		}
 	}
-	c, reason := Credential(service, helper.User{Name: account, Set: hasAccount && account != ""}, strings.TrimSuffix(password, "\r"))
-	if reason != "" {
-		return nil, []helper.Skip{{Line: 1, Reason: reason}}, nil
-	}
-	return []helper.Item{{Credential: c, Line: 1}}, nil, nil
+	return e
 }
 
-// Hosts under which GCM keeps refresh tokens. They are no hosts.
-var refreshHosts = [...]string{"oauth-refresh-token.", "refresh_token."}
+// Parse reads one file.
+func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
+	items, skipped := Credentials([]Entry{ReadFile(data)})
+	return items, skipped, nil
+}
 
-// Credential is what GCM keeps for a service: in its files the address, in
-// keyrings "git:" and the address.
-func Credential(service string, user helper.User, secret string) (c helper.Credential, reason string) {
-	a, err := helper.SplitAddress(strings.TrimPrefix(service, "git:"))
-	if err != nil || a.Scheme == "" || a.Rest != "" || helper.HasControl(user.Name) {
+// Credentials turns entries into credentials, whose Line is their number from
+// one. Refresh tokens, which GCM keeps under names of their own, go to the
+// account that they belong to and are never answered as a host's password.
+func Credentials(entries []Entry) ([]helper.Item, []helper.Skip) {
+	var items []helper.Item
+	var skipped []helper.Skip
+	refresh := map[helper.Key]helper.Secret{}
+	for i, e := range entries {
+		c, reason := credential(e)
+		if reason == "" {
+			if t, ok := refreshed(c.Target); ok {
+				c.Target = t
+				refresh[c.Key] = c.Secret
+				continue
+			}
+			items = append(items, helper.Item{Credential: c, Line: i + 1})
+			continue
+		}
+		skipped = append(skipped, helper.Skip{Line: i + 1, Reason: reason})
+	}
+	for i := range items {
+		items[i].Refresh = refresh[items[i].Key]
+	}
+	return items, skipped
+}
+
+func credential(e Entry) (c helper.Credential, reason string) {
+	a, err := helper.SplitAddress(strings.TrimPrefix(e.Service, "git:"))
+	if err != nil || a.Scheme == "" || a.Rest != "" {
 		return c, "no service that is an address"
 	}
 	t, err := a.Target(a.Scheme)
-	if err != nil || helper.Evasive(t.Path) {
+	switch {
+	case err != nil || helper.Evasive(t.Path):
 		return c, "no service that is an address"
-	}
-	for _, prefix := range refreshHosts {
-		if strings.HasPrefix(t.Host, prefix) {
-			return c, "a refresh token, which answers no question"
-		}
-	}
-	if t.Path == "refresh_token" {
-		return c, "a refresh token, which answers no question"
-	}
-	if secret == "" {
+	case helper.HasControl(e.Account):
+		return c, "a control character in the account"
+	case e.Secret == "":
 		return c, "no password"
 	}
-	c = helper.Foreign(t, user, helper.NewSecret(secret))
-	return c, ""
+	return helper.Foreign(t, helper.User{Name: e.Account, Set: e.Account != ""}, helper.NewSecret(e.Secret)), ""
+}
+
+// refreshed is the target whose refresh token GCM files under t.
+func refreshed(t helper.Target) (of helper.Target, ok bool) {
+	for _, prefix := range []string{"oauth-refresh-token.", "refresh_token."} { // GitLab; generic
+		if host, ok := strings.CutPrefix(t.Host, prefix); ok {
+			t.Host = host
+			return t, true
+		}
+	}
+	if t.Path == "refresh_token" { // Bitbucket
+		t.Path = ""
+		return t, true
+	}
+	return t, false
 }
