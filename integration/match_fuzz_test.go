@@ -8,6 +8,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/helpertest"
+	"keyglot/helper/publicsuffix"
 	"keyglot/helper/service"
 	"keyglot/protocol/docker"
 	"keyglot/protocol/git"
@@ -37,7 +38,7 @@ func FuzzMatch(f *testing.F) {
 			Entry:  helper.Entry{Key: helper.Key{Target: typed.Target, User: helper.Named("ann")}, Kind: helper.Basic, Origin: helper.OriginLogin},
 			Secret: helper.NewSecret(canary),
 		})
-		w.Policy.Registrable = service.Registrable
+		w.Policy.Registrable = publicsuffix.Registrable
 		told := answers(t, w, asked)
 		if !mayAnswer(typed.Target, asked) && told != [3]bool{} {
 			t.Fatalf("%q stored, %q asked: told to git, docker, people: %v", stored, asked, told)
