@@ -96,9 +96,9 @@ func TestSetupGitProfile(t *testing.T) {
 	need(t, "git")
 	h := newHome(t)
 	url := serve(t, only(basic("ann", "work"), http.HandlerFunc(emptyRepository)))
-	h.must("work\n", "keyglot", "auth", "login", "--profile", "it's work", url, "--username", "ann", "--password", "-")
+	h.must("work\n", "keyglot", "auth", "login", "--profile", "work", url, "--username", "ann", "--password", "-")
 	h.login(url, "ann", "private")
-	h.must("", "keyglot", "setup", "git", "--host", url, "--profile", "it's work")
+	h.must("", "keyglot", "setup", "git", "--host", url, "--profile", "work")
 	h.must("", "git", "ls-remote", url+"/org/r.git")
 	config := h.read(".gitconfig")
 	if !strings.Contains(config, "--only '"+url+"'") {
