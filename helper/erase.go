@@ -18,7 +18,9 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if !h.Policy.permits(r.Target) {
 		return nil, nil
 	}
-	r.User = h.Policy.asked(r.Target, r.User)
+	if !r.Only {
+		r.User = h.Policy.asked(r.Target, r.User)
+	}
 	w := work{h: h, Removal: r, profile: h.holder(ctx, r.Target, state), state: state}
 	realms := []Realm{r.Target.Realm()}
 	if !r.Whole {
@@ -119,6 +121,9 @@ func (w *work) ofTarget(entries []Entry) ([]Entry, error) {
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool {
 		return e.Profile != w.profile || e.Target != w.Target || !fits(e, w.Query)
 	})
+	if w.Only {
+		return slices.DeleteFunc(entries, func(e Entry) bool { return e.User != w.User }), nil
+	}
 	if w.User.Set || w.Every || len(entries) == 0 {
 		return entries, nil
 	}
@@ -156,7 +161,7 @@ func (w *work) drop(ctx context.Context, victim chosen) error {
 		err = w.h.remove(ctx, victim)
 	}
 	if err == nil {
-		w.results = append(w.results, Result{Entry: c.Entry, Store: w.h.Places[victim.place].Name, Kept: kept})
+		w.results = append(w.results, Result{Entry: c.Entry, Store: w.h.Places[victim.place].Name, Kept: kept, Until: c.Expiry})
 	}
 	return err
 }

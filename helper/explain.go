@@ -11,7 +11,8 @@ import (
 type Considered struct {
 	Entry
 	Rank   int    // its place in the documented order (AUTH-56)
-	Store  string // the store, or the variable
+	Store  string // the store, the variable, or the source
+	Source bool   // that is another tool's
 	State  string // answers, shadowed, no_match, unavailable, skipped
 	Reason string
 }
@@ -30,6 +31,7 @@ const (
 	rankVariables = 2
 	rankStored    = 3
 	rankDefault   = 4
+	rankSources   = 5
 )
 
 // Explain lists everything that could answer q, in the order in which it is
@@ -56,6 +58,9 @@ func (h *Helper) Explain(ctx context.Context, q Query) ([]Considered, error) {
 		for place := range h.Places {
 			x.place(ctx, place, profile, rankStored+min(i, rankDefault-rankStored))
 		}
+	}
+	for i := range h.Sources {
+		x.source(ctx, len(h.Places)+i)
 	}
 	return x.list, nil
 }
@@ -132,6 +137,38 @@ func (x *explanation) place(ctx context.Context, place int, profile string, rank
 	}
 	if !seen {
 		x.add(rank, name, Entry{Key: Key{Profile: profile}}, NoMatch, "nothing for this host in profile "+profile)
+	}
+}
+
+// source considers what another tool keeps.
+func (x *explanation) source(ctx context.Context, place int) {
+	from := len(x.list)
+	switch found := x.found != nil && x.found.place == place; {
+	case !found && x.h.pointed(x.Target, x.state):
+		x.add(rankSources, x.h.at(place).Name, Entry{}, Skipped, "a current account is known for the target")
+	case !found && x.answered:
+		x.add(rankSources, x.h.at(place).Name, Entry{}, Skipped, "something before it answers")
+	default:
+		for _, realm := range x.h.Policy.realms(x.Target) {
+			entries, err := x.h.find(ctx, place, realm, DefaultProfile)
+			if err != nil {
+				x.add(rankSources, x.h.at(place).Name, Entry{}, Unavailable, errors.Unwrap(err).Error())
+				break
+			}
+			for _, e := range entries {
+				state, reason := x.judge(place, e)
+				x.add(rankSources, x.h.at(place).Name, e, state, reason)
+			}
+		}
+		if found && !slices.ContainsFunc(x.list[from:], func(c Considered) bool { return c.State == Answers }) {
+			x.add(rankSources, x.h.at(place).Name, x.found.Entry, Answers, "")
+		}
+		if len(x.list) == from {
+			x.add(rankSources, x.h.at(place).Name, Entry{}, NoMatch, "nothing for this host")
+		}
+	}
+	for i := range x.list[from:] {
+		x.list[from+i].Source = true
 	}
 }
 

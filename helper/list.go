@@ -85,14 +85,13 @@ func mark(list []Listed, state State) {
 		target  Target
 	}
 	accounts := map[at]int{}
-	seen := map[Key]bool{}
+	seen := map[Key]string{}
 	for i := range list {
 		e := &list[i]
-		e.Shadowed = seen[e.Key]
-		if !e.Shadowed {
+		if e.By, e.Shadowed = seen[e.Key]; !e.Shadowed {
 			accounts[at{e.Profile, e.Target}]++
+			seen[e.Key] = e.Store
 		}
-		seen[e.Key] = true
 	}
 	for i := range list {
 		e := &list[i]

@@ -10,7 +10,7 @@ import (
 // Stores that are open stay so.
 func (h *Helper) In(profile string) *Helper {
 	if h.opened == nil {
-		h.opened = make([]opened, len(h.Places))
+		h.opened = make([]opened, len(h.Places)+len(h.Sources))
 	}
 	in := *h
 	in.Profile = profile
@@ -99,8 +99,8 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 // nothing is renewed, and an expired one comes too. Its secrets must not be
 // shown.
 func (h *Helper) Inspect(ctx context.Context, l Listed) (Credential, error) {
-	for place := range h.Places {
-		if h.Places[place].Name == l.Store {
+	for place := range len(h.Places) + len(h.Sources) {
+		if h.at(place).Name == l.Store && h.isSource(place) == l.Source {
 			return h.load(ctx, place, l.Key)
 		}
 	}

@@ -97,6 +97,7 @@ type Removal struct {
 	Query
 	Whole  bool   // records of exactly this target; otherwise all that answer it, and broader ones are set aside (GIT-75)
 	Every  bool   // with Whole and no user: all accounts instead of the current one
+	Only   bool   // with Whole: the account User and no other, also where that is the one without user name
 	Origin string // with Whole and no user: besides the current account all of this origin (DOC-27)
 	Logout bool   // by a person: refresh tokens go too, the pointer is cleared; otherwise a login loses only its access token
 }
@@ -105,8 +106,9 @@ type Removal struct {
 type Result struct {
 	Entry
 	Store  string
-	Source bool   // that is another tool's
-	Kept   string // why it is still there; "" if it went
+	Source bool      // that is another tool's
+	Kept   string    // why it is still there; "" if it went
+	Until  time.Time // when the secret ends by itself; zero: unknown
 }
 
 // Why a record is still there after a Removal.
@@ -122,7 +124,8 @@ const (
 type Listed struct {
 	Entry
 	Store    string
-	Source   bool // that is another tool's
-	Current  bool // the account that answers when none is named
-	Shadowed bool // a place before this one holds the same account
+	Source   bool   // that is another tool's
+	Current  bool   // the account that answers when none is named
+	Shadowed bool   // a place before this one holds the same account
+	By       string // that store, unless this one is a source
 }

@@ -6,26 +6,28 @@ import (
 	"fmt"
 
 	"keyglot/helper"
+	"keyglot/helper/provider"
 	"keyglot/helper/service"
 )
 
 type loginCommand struct {
-	Service       string  `arg:"" optional:"" help:"Host, host:port, https address or *.domain."`
-	Username      *string `short:"u" placeholder:"NAME" help:"The account, for a password; with a token its label."`
-	Password      *string `placeholder:"P" help:"The password; - reads it from standard input."`
-	PasswordStdin bool    `help:"Read the password from standard input."`
-	Token         *string `short:"t" placeholder:"T" help:"A token; - reads it from standard input."`
-	TokenStdin    bool    `aliases:"with-token" help:"Read a token from standard input."`
-
-	NoSwitch        bool `help:"Keep the current account of the service."`
-	InsecureStorage bool `help:"Store in plain text, in a file that only you can read."`
+	Service  string  `arg:"" optional:"" help:"Host, host:port, https address, *.domain or s3://bucket."`
+	Username *string `short:"u" placeholder:"NAME" help:"The account, for a password; with a token its label."`
+	methodFlags
+	Provider        string  `placeholder:"ID" help:"Treat the service as this one: see keyglot auth providers."`
+	AnyKind         bool    `help:"Store a kind of credential that the service is not known to take."`
+	RemoteURL       *string `name:"remote-url" placeholder:"URL" help:"Where the provider itself is, if you host it."`
+	Expires         string  `placeholder:"DATE" help:"When the token ends: a date, or a time such as 90d."`
+	Note            string  `placeholder:"TEXT" help:"A note to show, not secret."`
+	NoSwitch        bool    `help:"Keep the current profile, and the current account of the service."`
+	InsecureStorage bool    `help:"Store in plain text, in a file that only you can read."`
 }
 
 // Help is the text below the flags.
 func (loginCommand) Help() string {
 	return `The secret is best given on standard input:
 
-  echo "$TOKEN" | keyglot auth login git.example.com --username ann --password -
+  printf %s "$TOKEN" | keyglot auth login git.example.com --username ann --password -
   keyglot auth login registry.example:5000 --token - < token.txt
 
 Without a password or token it is asked for on the terminal. What is stored for a host covers everything below it; what is stored for host/path covers only that.`
@@ -36,15 +38,18 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if c.InsecureStorage && a.common.backend != "" {
 		return &fault{Reason: "store_mixed", Message: "--insecure-storage is the plaintext file and does not go with --backend NAME", Advice: "drop one"}
 	}
+	if a.common.profile == "auto" {
+		return &fault{Reason: "profile_auto", Message: "--profile auto needs a login that tells who you are", Advice: "letters, digits and . _ @ + -; or name it"}
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err
 	}
-	typed, err := a.service(s, c.Service)
+	login, err := c.read(a, s)
 	if err != nil {
 		return err
 	}
-	credential, err := c.credential(ctx, a, s, typed)
+	credential, err := login.credential(ctx, a, s)
 	if err != nil {
 		return err
 	}
@@ -58,8 +63,7 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return refused(ctx, err)
 	}
-	a.explainLogin(h, typed, credential, stored)
-	return a.say("Logged in to %s (profile %s; stored in %s)", who(credential.Entry), show(stored.Profile), stored.Store)
+	return a.loggedIn(bounded, h, login, credential, stored)
 }
 
 // refused gives a failed login the fixed text of its cause.
@@ -73,70 +77,81 @@ func refused(ctx context.Context, err error) error {
 	return err
 }
 
-// credential is what the flags, standard input or the terminal say.
-func (c *loginCommand) credential(ctx context.Context, a *app, s *settings, typed service.Service) (helper.Credential, error) {
-	if err := c.oneMethod(typed); err != nil {
-		return helper.Credential{}, err
-	}
-	user, err := oneUser(typed.User, c.Username)
-	if err != nil {
-		return helper.Credential{}, err
-	}
-	in := input{a: a, warnArgv: s.WarnArgv}
-	kind, secret := helper.Basic, helper.Secret{}
-	switch {
-	case c.Token != nil || c.TokenStdin:
-		kind = helper.Bearer
-		secret, err = in.given(ctx, "token", c.Token, c.TokenStdin)
-	case c.Password != nil || c.PasswordStdin:
-		secret, err = in.given(ctx, "password", c.Password, c.PasswordStdin)
-	case typed.Password.IsSet():
-		in.onCommandLine("password")
-		secret, err = checkSecret("password", typed.Password.Reveal())
-	default:
-		kind, user, secret, err = a.ask(ctx, typed.Target, user)
-	}
-	if err != nil {
-		return helper.Credential{}, err
-	}
-	if kind == helper.Basic && user.Name == "" {
-		return helper.Credential{}, &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
-	}
-	entry := helper.Entry{
-		Key:  helper.Key{Target: typed.Target, User: user},
-		Kind: kind, Origin: helper.OriginLogin,
-	}
-	if kind == helper.Bearer && !user.Set {
-		entry.Login = helper.TokenUser
-	}
-	return helper.Credential{Entry: entry, Secret: secret}, nil
+// login is one login as it was asked for.
+type login struct {
+	*loginCommand
+	typed  service.Service
+	preset provider.Preset // the zero Preset takes anything
+	method method
+	user   helper.User
 }
 
-// oneMethod refuses flags that exclude each other.
-func (c *loginCommand) oneMethod(typed service.Service) error {
-	password, token := c.Password != nil || c.PasswordStdin, c.Token != nil || c.TokenStdin
-	switch {
-	case password && token:
-		return &fault{Reason: "methods_mixed", Message: "--token and --password exclude each other", Advice: "a token: --token -; a password: --username NAME --password -"}
-	case typed.Password.IsSet() && (password || token):
-		return &fault{Reason: "secret_twice", Message: "the secret is given twice: in the address and with " + flagName(password), Advice: "keep one, best on standard input"}
-	case c.Password != nil && c.PasswordStdin, c.Token != nil && c.TokenStdin:
-		return &fault{Reason: "methods_mixed", Message: "--password and --password-stdin (or --token and --token-stdin) exclude each other", Advice: "keep one, best --password -"}
-	case typed.Query:
-		return &fault{Reason: "bad_service", Message: "this is not a service address (a query or fragment)", Advice: "give a host, host:port, https URL or s3://bucket"}
-	case typed.Target.Scheme == helper.SchemeS3:
-		return &fault{Reason: "s3_unfit", Message: "s3://BUCKET takes S3 keys only, which this version cannot store yet", Advice: "give a host or https address"}
-	case c.Username != nil && *c.Username == "":
-		return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+// read checks the words of the command before anything secret is read.
+func (c *loginCommand) read(a *app, s *settings) (*login, error) {
+	l := &login{loginCommand: c}
+	var err error
+	text := c.Service
+	if c.RemoteURL != nil {
+		remote, err := remoteURL(s, *c.RemoteURL)
+		if err != nil {
+			return nil, err
+		}
+		*c.RemoteURL = remote.String()
+		text = either(text, remote.String())
 	}
-	return nil
+	if l.typed, err = a.service(s, text); err != nil {
+		return nil, presetName(err, text)
+	}
+	if l.method, err = c.methodFlags.one(); err != nil {
+		return nil, err
+	}
+	if l.typed.Password.IsSet() && l.method != methodNone {
+		return nil, &fault{Reason: "secret_twice", Message: "the secret is given twice: in the address and with " + string(l.method), Advice: "keep one, best on standard input"}
+	}
+	if l.typed.Query {
+		return nil, &fault{Reason: "bad_service", Message: "this is not a service address (a query or fragment)", Advice: "give a host, host:port, https URL or s3://bucket"}
+	}
+	if l.preset, err = presetOf(c.Provider, l.typed.Target); err != nil {
+		return nil, err
+	}
+	if l.user, err = oneUser(l.typed.User, c.Username); err != nil {
+		return nil, err
+	}
+	return l, l.fits()
 }
 
-func flagName(password bool) string {
-	if password {
-		return "--password"
+// presetOf is the named preset, or the one that knows the target.
+func presetOf(id string, t helper.Target) (provider.Preset, error) {
+	if id == "" {
+		preset, _ := provider.For(t)
+		return preset, nil
 	}
-	return "--token"
+	preset, ok := provider.ByID(id)
+	if !ok {
+		return preset, &fault{Reason: "unknown_provider", Message: "there is no provider of that name", Advice: "see keyglot auth providers"}
+	}
+	return preset, nil
+}
+
+// presetName adds to a service that was not understood what may have been
+// meant (AUTH-18).
+func presetName(err error, text string) error {
+	preset, ok := provider.ByID(text)
+	if p, is := errors.AsType[*service.Problem](err); ok && is && len(preset.Hosts) > 0 {
+		return &service.Problem{Reason: p.Reason, Message: p.Message, Advice: "did you mean " + preset.Hosts[0] + "?"}
+	}
+	return err
+}
+
+// remoteURL reads the base of a service that is hosted elsewhere (AUTH-39).
+func remoteURL(s *settings, text string) (helper.Target, error) {
+	remote, err := s.Services().Read(text)
+	t := remote.Target
+	if err != nil || t.Path != "" || remote.Cut != "" || remote.Query || remote.User.Set || t.Realm().IsWildcard() ||
+		t.Scheme != helper.SchemeHTTPS && !(t.Scheme == helper.SchemeHTTP && helper.IsLoopback(t.Host)) {
+		return helper.Target{}, &fault{Reason: "remote_url", Message: "--remote-url needs https, and no path, query or user"}
+	}
+	return t, nil
 }
 
 // oneUser is the user name of the address or of the flag.
@@ -152,34 +167,64 @@ func oneUser(inAddress helper.User, flag *string) (helper.User, error) {
 	return helper.Named(*flag), nil
 }
 
-// explainLogin says what a person may not expect of what was stored.
-func (a *app) explainLogin(h *helper.Helper, typed service.Service, c helper.Credential, stored helper.Stored) {
-	if typed.Typed != "" {
-		a.warn(fmt.Sprintf("%s is stored as %s", show(typed.Typed), c.Target.Host))
+// fits refuses a method that the address or the service does not go with.
+func (l *login) fits() error {
+	s3 := l.typed.Target.Scheme == helper.SchemeS3
+	switch {
+	case l.method == methodS3 && !s3:
+		return &fault{Reason: "s3_unfit", Message: "S3 keys belong to s3://BUCKET, not to a web address", Advice: "use s3://BUCKET with --s3-access-key-id ..."}
+	case s3 && l.method != methodS3:
+		return &fault{Reason: "s3_unfit", Message: "s3://BUCKET takes S3 keys only", Advice: "use s3://BUCKET with --s3-access-key-id ..."}
+	case l.user.Set && (l.method == methodConda || l.method == methodS3 || l.method == methodHeader):
+		return &fault{Reason: "user_unfit", Message: "--username does not go with " + string(l.method), Advice: "leave it out"}
+	case l.Username != nil && *l.Username == "":
+		return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+	case l.method == methodPassword && l.user.Set && l.user.Name == "":
+		return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
 	}
-	if typed.Cut != "" {
-		a.warn(fmt.Sprintf("stored for %s (%s cut)", show(c.Target.String()), typed.Cut))
+	if kind := l.kind(); kind != "" && !l.AnyKind && !l.preset.Takes(kind) {
+		what, how := wants(l.preset)
+		return &fault{Reason: "kind_refused", Message: fmt.Sprintf("%s takes %s", show(l.typed.Target.Host), what), Advice: "use " + how + ", or --any-kind"}
 	}
-	if c.Target.Realm().IsWildcard() {
-		base := c.Target.Host[2:]
-		a.warn(fmt.Sprintf("covers sub-domains of %s, not %s", base, base))
-	}
-	if c.Target.Path != "" && c.Target.Scheme != helper.SchemeS3 {
-		a.warn("git sends no path for this host: run keyglot setup git --host " + c.Target.Host)
-	}
-	if c.Target.Scheme == helper.SchemeHTTP && !helper.IsLoopback(c.Target.Host) {
-		a.warn("the password travels in clear over plain http")
-	}
-	if len(stored.Accounts) > 1 && !stored.Replaced {
-		text := fmt.Sprintf("%s on %s", plural(len(stored.Accounts), "account"), show(c.Target.String()))
-		if stored.Current {
-			text += "; " + account(c.Entry) + " is now current"
+	return nil
+}
+
+// kind is what the method makes; "" if that is still to be asked.
+func (l *login) kind() helper.Kind {
+	switch l.method {
+	case methodPassword:
+		return helper.Basic
+	case methodToken:
+		return helper.Bearer
+	case methodAPIKey:
+		if l.preset.Header != "" {
+			return helper.Header
 		}
-		a.warn(text)
+		return helper.Bearer
+	case methodConda:
+		return helper.Conda
+	case methodS3:
+		return helper.S3
+	case methodHeader:
+		return helper.Header
 	}
-	for _, place := range h.Places {
-		if place.Name == stored.Store && place.Plaintext {
-			a.warn("the secret is stored in plain text" + location(place))
-		}
+	if l.typed.Password.IsSet() {
+		return helper.Basic
 	}
+	return ""
+}
+
+// wants says what a service takes, and the flag for it.
+func wants(p provider.Preset) (what, flag string) {
+	switch p.Kinds[0] {
+	case helper.Conda:
+		return "a conda token", "--conda-token -"
+	case helper.Header:
+		return "an API key", "--with-api-key"
+	case helper.S3:
+		return "S3 keys", "--s3-access-key-id ..."
+	case helper.Basic:
+		return "a user name and password", "--username NAME --password -"
+	}
+	return "a token", "--token -"
 }

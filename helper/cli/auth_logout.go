@@ -3,16 +3,21 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/provider"
 )
 
 type logoutCommand struct {
 	Service       string  `arg:"" optional:"" help:"The service, exactly as it was stored."`
 	Username      *string `short:"u" placeholder:"NAME" help:"The account; needed only if there are several."`
-	All           bool    `help:"All accounts of the service."`
+	All           bool    `help:"All accounts of the service; without one, everything in the profile."`
+	AllProfiles   bool    `help:"In every profile."`
 	IgnoreMissing bool    `help:"Succeed if nothing is stored."`
+	Yes           bool    `help:"Do not ask before many are removed."`
 }
 
 func (c *logoutCommand) Run(ctx context.Context, a *app) error {
@@ -20,66 +25,334 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	typed, err := a.service(s, c.Service)
-	if err != nil {
-		return err
-	}
-	user, err := oneUser(typed.User, c.Username)
-	if err != nil {
-		return err
-	}
 	h, err := a.helper(ctx)
 	if err != nil {
 		return err
 	}
+	out := logout{logoutCommand: c, a: a, h: h}
+	if c.Service == "" && (c.All || s.DefaultService == "") {
+		if err := out.choose(ctx); err != nil {
+			return err
+		}
+	} else {
+		typed, err := a.service(s, c.Service)
+		if err != nil {
+			return err
+		}
+		user, err := oneUser(typed.User, c.Username)
+		if err != nil {
+			return err
+		}
+		out.victims = []victim{{target: typed.Target, user: user}}
+	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	results, err := h.Erase(bounded, helper.Removal{
-		Query: helper.Query{Target: typed.Target, User: user},
-		Whole: true, Every: c.All, Logout: true,
-	})
-	removed := 0
-	for _, r := range results {
-		if r.Kept != "" { // another tool's, and it answers from now on
-			a.warn(r.Store + " keeps a credential for " + who(r.Entry) + ", which keyglot only reads")
-			continue
-		}
-		removed++
-		if sayErr := a.say("Logged out of %s (profile %s; removed from %s on this machine; %s)", who(r.Entry), show(r.Profile), r.Store, atServer(r.Entry)); sayErr != nil {
-			return sayErr
-		}
+	failed := out.remove(bounded)
+	removed := slices.ContainsFunc(out.results, func(r helper.Result) bool { return r.Kept == "" })
+	switch {
+	case !removed && failed != nil:
+		return failed
+	case !removed && !out.declined && !c.IgnoreMissing:
+		out.keptByOthers()
+		return out.nothing(bounded)
 	}
-	if ambiguous, ok := errors.AsType[*helper.Ambiguous](err); ok {
-		several := severalMatch(typed.Target, ambiguous).(*fault)
-		several.Advice += ", or --all"
-		return several
-	}
-	if err != nil || removed > 0 || c.IgnoreMissing {
+	if err := out.tell(bounded); err != nil {
 		return err
 	}
-	return a.nothingToLogOut(bounded, h, typed.Target)
+	return failed
 }
 
-// atServer is the truth about the secret after it was removed here: keyglot
-// tells no server about a password or a token made by hand.
-func atServer(e helper.Entry) string {
-	if e.Kind == helper.Basic {
-		return "nothing to revoke at the server"
+// logout is one logout under way.
+type logout struct {
+	*logoutCommand
+	a        *app
+	h        *helper.Helper
+	victims  []victim
+	results  []helper.Result
+	declined bool // a person said no
+}
+
+// victim is a record to be removed; without profile it is of the one in force.
+type victim struct {
+	profile string
+	target  helper.Target
+	user    helper.User
+	only    bool // exactly that account, also the one without user name
+}
+
+// choose finds out what a logout without a service means: everything, the only
+// record, or the one that a person picks (AUTH-52).
+func (l *logout) choose(ctx context.Context) error {
+	bounded, cancel := l.a.bounded(ctx)
+	defer cancel()
+	profile, _, err := l.a.profileSource(ctx, l.h)
+	if err != nil {
+		return err
 	}
-	return "the server was not told, so the token works there until it expires or is revoked"
+	listed, err := l.h.List(bounded, helper.Query{AllProfiles: true})
+	listed = slices.DeleteFunc(listed, func(e helper.Listed) bool {
+		return e.Source || e.Shadowed || e.Profile != profile && !l.AllProfiles
+	})
+	if err != nil && len(listed) == 0 {
+		return err
+	}
+	switch {
+	case len(listed) == 0:
+		return l.a.profileKnown(bounded, l.h)
+	case l.All:
+		l.add(listed...)
+		return l.sure(ctx, len(listed))
+	case len(listed) == 1:
+		l.add(listed...)
+		return nil
+	}
+	names := make([]string, len(listed))
+	for i, e := range listed {
+		names[i] = who(e.Entry)
+	}
+	i, err := l.a.choose(ctx, "Log out of which", names)
+	if err != nil {
+		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
+			return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth logout pkg.example, or set default_service"}
+		}
+		return err
+	}
+	l.add(listed[i])
+	return nil
 }
 
-// nothingToLogOut names what is stored near by: a logout needs the exact
-// target (AUTH-23).
-func (a *app) nothingToLogOut(ctx context.Context, h *helper.Helper, t helper.Target) error {
-	f := &fault{Reason: "not_found", Message: "nothing is stored for " + show(t.String()) + a.inProfile(h), Advice: "see keyglot auth list", Err: helper.ErrNotFound}
+func (l *logout) add(listed ...helper.Listed) {
+	for _, e := range listed {
+		l.victims = append(l.victims, victim{profile: e.Profile, target: e.Target, user: e.User, only: true})
+	}
+}
+
+// sure asks before many records go.
+func (l *logout) sure(ctx context.Context, n int) error {
+	if l.Yes {
+		return nil
+	}
+	ok, err := l.a.confirm(ctx, "removes "+plural(n, "credential"))
+	if err == nil && !ok {
+		l.victims, l.declined = nil, true
+	}
+	return err
+}
+
+// remove removes the victims, and what their service keeps under its other
+// names. A store that fails does not stop the others.
+func (l *logout) remove(ctx context.Context) error {
+	var failed error
+	for _, v := range l.victims {
+		for _, h := range l.profiles(ctx, v) {
+			err := l.erase(ctx, h, v)
+			for _, sibling := range siblings(v.target) {
+				also := v
+				also.target = sibling
+				if e := l.erase(ctx, h, also); e != nil && !errors.Is(e, helper.ErrAmbiguous) && err == nil {
+					err = e
+				}
+			}
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
+}
+
+// profiles is the policy for each profile that a victim is looked for in.
+func (l *logout) profiles(ctx context.Context, v victim) []*helper.Helper {
+	if v.profile != "" {
+		return []*helper.Helper{l.h.In(v.profile)}
+	}
+	if !l.AllProfiles {
+		return []*helper.Helper{l.h}
+	}
+	names, _, _ := l.h.Profiles(ctx)
+	var list []*helper.Helper
+	for _, name := range names {
+		list = append(list, l.h.In(name))
+	}
+	return list
+}
+
+// siblings are a service's records under its other names (AUTH-52).
+func siblings(t helper.Target) []helper.Target {
+	preset, ok := provider.For(t)
+	if !ok || !slices.Contains(preset.Hosts, t.Host) {
+		return nil
+	}
+	var list []helper.Target
+	for _, host := range preset.Siblings {
+		if host != t.Host {
+			list = append(list, helper.Target{Scheme: t.Scheme, Host: host, Path: t.Path})
+		}
+	}
+	return list
+}
+
+func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
+	removal := helper.Removal{
+		Query: helper.Query{Target: v.target, User: v.user},
+		Whole: true, Every: l.All && l.Service != "", Only: v.only, Logout: true,
+	}
+	results, err := h.Erase(ctx, removal)
+	if several, ok := errors.AsType[*helper.Ambiguous](err); ok && len(results) == 0 {
+		user, pickErr := l.pick(ctx, v.target, several)
+		if pickErr != nil {
+			return pickErr
+		}
+		removal.User, removal.Only = user, true
+		results, err = h.Erase(ctx, removal)
+	}
+	l.results = append(l.results, results...)
+	return err
+}
+
+// pick lets a person say which account goes.
+func (l *logout) pick(ctx context.Context, t helper.Target, several *helper.Ambiguous) (helper.User, error) {
+	fault := severalMatch(t, several)
+	fault.Advice += ", or --all"
+	names := make([]string, len(several.Users))
+	for i, u := range several.Users {
+		names[i] = account(u)
+	}
+	i, err := l.a.choose(ctx, "Log out which account of "+address(t), names)
+	if errors.Is(err, helper.ErrUsage) {
+		return helper.User{}, fault
+	}
+	if err != nil {
+		return helper.User{}, err
+	}
+	return several.Users[i], nil
+}
+
+// keptByOthers names what other tools keep, which answers from now on.
+func (l *logout) keptByOthers() {
+	for _, r := range l.results {
+		if r.Kept != "" {
+			l.a.warn(r.Store + " keeps a credential for " + who(r.Entry) + ", which keyglot only reads")
+		}
+	}
+}
+
+// nothing names what is stored near by: a logout needs the exact target
+// (AUTH-23).
+func (l *logout) nothing(ctx context.Context) error {
+	if err := l.a.profileKnown(ctx, l.h); err != nil {
+		return err
+	}
+	if len(l.victims) == 0 {
+		return &fault{Reason: "not_found", Message: "nothing is stored" + l.a.inProfile(l.h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
+	}
+	return l.a.nothingAt(ctx, l.h, l.victims[0].target)
+}
+
+// nothingAt is the miss of an exact target, with what is stored near by.
+func (a *app) nothingAt(ctx context.Context, h *helper.Helper, t helper.Target) error {
+	f := &fault{Reason: "not_found", Message: "nothing is stored for " + address(t) + a.inProfile(h), Advice: "see keyglot auth list", Err: helper.ErrNotFound}
 	listed, _ := h.List(ctx, helper.Query{Target: helper.Target{Scheme: t.Scheme, Host: t.Host}})
 	var near []string
 	for _, l := range listed {
-		near = append(near, show(l.Target.String()))
+		if text := address(l.Target); !slices.Contains(near, text) {
+			near = append(near, text)
+		}
 	}
 	if len(near) > 0 {
 		f.Advice = "stored is " + strings.Join(near, ", ")
 	}
 	return f
+}
+
+// tell prints what went, and what answers now.
+func (l *logout) tell(ctx context.Context) error {
+	view := logoutView{Schema: "auth.logout/1", Removed: []removedView{}}
+	var err error
+	if view.Profile, _, err = l.a.profileSource(ctx, l.h); err != nil {
+		return err
+	}
+	l.keptByOthers()
+	var texts []string
+	seen := map[helper.Key]bool{}
+	for _, r := range l.results {
+		page := ""
+		if preset, ok := provider.For(r.Target); ok {
+			page = preset.RevokeURL
+		}
+		if r.Kept != "" {
+			continue
+		}
+		view.Removed = append(view.Removed, removedView{
+			Service: address(r.Target), Username: username(r.User), Profile: r.Profile, AuthType: optional(string(r.Kind)),
+			Backend: r.Store, Revoked: revoked(r.Entry), ValidUntil: timeOf(r.Until), RevokeURL: optional(page),
+		})
+		if !seen[r.Key] {
+			texts = append(texts, fmt.Sprintf("Logged out of %s (profile %s; removed here%s)", who(r.Entry), show(r.Profile), l.atServer(r, page)))
+		}
+		seen[r.Key] = true
+	}
+	if view.CurrentProfile, err = l.afterwards(ctx); err != nil {
+		return err
+	}
+	if view.Warnings = l.a.warnings; view.Warnings == nil {
+		view.Warnings = []string{}
+	}
+	return l.a.emit(result{text: lines(texts...), value: view})
+}
+
+// revoked is what the server was told: keyglot tells none about a password or
+// a token made by hand.
+func revoked(e helper.Entry) string {
+	if e.Kind == helper.Basic {
+		return "unsupported"
+	}
+	return "no"
+}
+
+// atServer is the truth about the secret after it was removed here (AUTH-54).
+func (l *logout) atServer(r helper.Result, page string) string {
+	if r.Kind == helper.Basic {
+		return ", nothing to revoke at the server"
+	}
+	text := "; the token stays valid at the server"
+	if r.Kind == helper.S3 || r.Kind == helper.Header {
+		text = "; the key stays valid at the server"
+	}
+	if !r.Until.IsZero() {
+		text += " until " + clock(r.Until, l.a.Now())
+	}
+	if page != "" {
+		return text + ", revoke it at " + page
+	}
+	if r.Until.IsZero() {
+		text += " until it ends or is revoked there"
+	}
+	return text
+}
+
+// afterwards says which account answers now and which variable still does, and
+// leaves a current profile that has become empty.
+func (l *logout) afterwards(ctx context.Context) (current string, err error) {
+	for _, r := range l.results {
+		if users, user, pointed, err := l.h.In(r.Profile).Accounts(ctx, r.Target); err == nil && len(users) == 1 && pointed && l.Service != "" {
+			l.a.tell(account(user) + " answers for " + address(r.Target) + " now")
+			break
+		}
+	}
+	for _, v := range l.victims {
+		l.a.warnVariable(ctx, l.h, v.target, "still answers for", "")
+	}
+	state, err := l.h.Memory.Read(ctx)
+	current = either(state.Profile, helper.DefaultProfile)
+	if err != nil || current == helper.DefaultProfile || len(l.results) == 0 {
+		return current, err
+	}
+	listed, err := l.h.In(current).List(ctx, helper.Query{})
+	if err != nil || slices.ContainsFunc(listed, func(e helper.Listed) bool { return !e.Source }) {
+		return current, nil // what cannot be read may hold records
+	}
+	if _, err := l.h.SwitchProfile(ctx, helper.DefaultProfile); err != nil {
+		return current, err
+	}
+	l.a.tell("profile " + show(current) + " is empty and gone; default is current")
+	return helper.DefaultProfile, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/format/dockerhost"
 	"keyglot/helper/service"
 )
 
@@ -15,11 +16,22 @@ func (a *app) service(s *settings, text string) (service.Service, error) {
 	if text == "" {
 		text = s.DefaultService
 	}
-	return s.Services().Read(text)
+	typed, err := s.Services().Read(text)
+	if err != nil {
+		return typed, err
+	}
+	switch host := typed.Target.Host; host {
+	case "index.docker.io", "registry-1.docker.io": // Docker Hub's other names (SEC-27)
+		if t, err := dockerhost.Parse(host + "/" + typed.Target.Path); err == nil && typed.Target.Scheme == helper.SchemeHTTPS {
+			typed.Target = t
+		}
+	}
+	a.subject = address(typed.Target)
+	return typed, nil
 }
 
 // bounded is the time that stores have for one command: longer where a person
-// may be typing a password for the keyring.
+// may be typing a password for the keyring (AUTH-70).
 func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	budget := defaultBudget
 	if a.Terminal(2) && a.talk.ask {
@@ -28,41 +40,72 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeout(ctx, budget)
 }
 
+// address is a target as it may be printed: nothing that rewrites a terminal,
+// and a token in a conda address hidden (AUTH-64).
+func address(t helper.Target) string {
+	if before, rest, ok := cutConda(t.Path); ok {
+		t.Path = join("/", before, "t/[hidden]", rest)
+	}
+	return show(t.String())
+}
+
+// cutConda finds the token in a conda address: .../t/TOKEN/....
+func cutConda(path string) (before, rest string, ok bool) {
+	segments := strings.Split(path, "/")
+	for i := 0; i+1 < len(segments); i++ {
+		if segments[i] == "t" && segments[i+1] != "" {
+			return strings.Join(segments[:i], "/"), strings.Join(segments[i+2:], "/"), true
+		}
+	}
+	return path, "", false
+}
+
+// join joins what is not empty.
+func join(sign string, parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, sign)
+}
+
 // who is "https://host/path as ann", or without account just the address.
 func who(e helper.Entry) string {
-	text := show(e.Target.String())
+	text := address(e.Target)
 	if e.User.Set {
-		text += " as " + account(e)
+		text += " as " + account(e.User)
 	}
 	return text
 }
 
-// account is how people are shown an entry's account.
-func account(e helper.Entry) string {
+// account is how people are shown an account.
+func account(u helper.User) string {
 	switch {
-	case !e.User.Set:
+	case !u.Set:
 		return "-"
-	case e.User.Name == "":
+	case u.Name == "":
 		return `""`
 	}
-	return show(e.User.Name)
+	return show(u.Name)
 }
 
-// location says where a store keeps things, as " (FILE)".
-func location(place helper.Place) string {
-	store, err := place.Open(context.Background(), place.Env)
+// location says where a store keeps things, or "".
+func location(ctx context.Context, place helper.Place) string {
+	store, err := place.Open(ctx, place.Env)
 	if err != nil {
 		return ""
 	}
 	if c, ok := store.(helper.Custodian); ok {
-		return " in " + show(c.Custody(context.Background()).Location)
+		return show(c.Custody(ctx).Location)
 	}
 	return ""
 }
 
-// table prints rows with aligned columns. A line is as long as it must be; a
-// short table fits 80 columns.
-func (a *app) table(rows [][]string) error {
+// table aligns columns. A line is as long as it must be; a short table fits 80
+// columns. The first row is a heading if heading is true.
+func (a *app) table(heading bool, rows [][]string) string {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -73,15 +116,45 @@ func (a *app) table(rows [][]string) error {
 		}
 	}
 	var b strings.Builder
-	for _, row := range rows {
+	for n, row := range rows {
 		line := ""
 		for i, cell := range row {
+			if !heading && i == len(row)-1 {
+				cell = wrap(cell, len([]rune(line)))
+				line += cell
+				break
+			}
 			line += cell + strings.Repeat(" ", widths[i]-len([]rune(cell))+2)
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		line = strings.TrimRight(line, " ")
+		if heading && n == 0 {
+			line = a.bold(line)
+		}
+		b.WriteString(line + "\n")
 	}
-	_, err := fmt.Fprint(a.Stdout, b.String())
-	return err
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// wrap breaks a text that begins at a column so that it fits 80 columns.
+func wrap(text string, column int) string {
+	const width = 80
+	var b strings.Builder
+	at := column
+	for i, word := range strings.Split(text, " ") {
+		size := len([]rune(word))
+		switch {
+		case i == 0:
+		case at+1+size > width:
+			b.WriteString("\n" + strings.Repeat(" ", column))
+			at = column
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += size
+	}
+	return b.String()
 }
 
 // state is whether a record can be used, for people.
@@ -91,10 +164,32 @@ func state(c helper.Credential, now time.Time) string {
 		return "login required"
 	case c.Expiry.IsZero() && c.Secret.IsSet():
 		return "ok"
-	case c.Expired(now) && c.Refresh.IsSet():
-		return "expired, can be renewed"
+	case c.Expired(now) && c.IsLogin() && c.Refresh.IsSet():
+		return "expired, renews by itself"
 	case c.Expired(now):
-		return "expired " + c.Expiry.UTC().Format(time.RFC3339)
+		return "expired " + clock(c.Expiry, now)
 	}
-	return fmt.Sprintf("ok until %s (in %s)", c.Expiry.UTC().Format(time.RFC3339), c.Expiry.Sub(now).Round(time.Minute))
+	return fmt.Sprintf("ok until %s (in %s)", clock(c.Expiry, now), span(c.Expiry.Sub(now)))
+}
+
+// clock is a time of today without its date.
+func clock(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format(time.DateOnly)
+}
+
+// span is a duration in its largest unit: "2 h", "90 d".
+func span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24+0.5))
 }

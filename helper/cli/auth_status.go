@@ -3,14 +3,20 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
+	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/service"
 )
 
 type statusCommand struct {
-	Service  string  `arg:"" optional:"" help:"Only what concerns this service."`
-	Username *string `short:"u" placeholder:"NAME" help:"Only this account."`
+	Service     string  `arg:"" optional:"" help:"Only what concerns this service."`
+	Username    *string `short:"u" placeholder:"NAME" help:"Only this account."`
+	Explain     bool    `help:"Every source in order: which answers, what is shadowed and why."`
+	Check       bool    `help:"Only check: 0 all usable, 3 one has expired, 4 none, 6 could not be read."`
+	Details     bool    `help:"Provider, note, dates, issuer and scopes too."`
+	AllProfiles bool    `help:"Of every profile, not only the one in force."`
 }
 
 func (c *statusCommand) Run(ctx context.Context, a *app) error {
@@ -24,91 +30,230 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	if err := a.stores(bounded, s, h); err != nil {
-		return err
-	}
-	if c.Service == "" {
-		return a.everything(bounded, h)
-	}
-	return c.one(bounded, a, s, h)
-}
-
-// stores says which store is in force, what it protects from, and why those
-// before it were passed over.
-func (a *app) stores(ctx context.Context, s *settings, h *helper.Helper) error {
-	place := h.Places[0]
-	custody := helper.Custody{State: "ok"}
-	store, err := place.Open(ctx, place.Env)
-	if err != nil {
-		custody.State, custody.Protects = "unavailable", show(err.Error())
-	} else if c, ok := store.(helper.Custodian); ok {
-		custody = c.Custody(ctx)
-	}
-	rows := [][]string{{"Store:", place.Name + " (" + custody.State + ")"}}
-	if custody.Location != "" {
-		rows = append(rows, []string{"Location:", show(custody.Location)})
-	}
-	if custody.Protects != "" {
-		rows = append(rows, []string{"Protection:", custody.Protects})
-	}
-	for _, p := range s.passed {
-		rows = append(rows, []string{"Passed over:", p.name + ": " + show(p.reason.Error())})
-	}
-	for _, place := range h.Sources {
-		rows = append(rows, []string{"Source:", place.Name + " (" + place.Summary + "; read only)"})
-	}
-	return a.table(rows)
-}
-
-// everything lists all records with whether they can be used.
-func (a *app) everything(ctx context.Context, h *helper.Helper) error {
-	listed, err := h.List(ctx, helper.Query{})
-	if len(listed) > 0 {
-		if err := a.say(""); err != nil {
+	st := status{statusCommand: c, a: a, s: s, h: h}
+	if c.Service != "" || s.DefaultService != "" && c.Explain {
+		typed, err := a.service(s, c.Service)
+		if err != nil {
 			return err
 		}
-		if err := a.table(listRows(listed)); err != nil {
-			return errors.New("standard output cannot be written")
+		st.typed = &typed
+		if st.user, err = oneUser(typed.User, c.Username); err != nil {
+			return err
 		}
-	} else if err == nil {
-		return a.say("\nNo credentials stored%s.", a.inProfile(h))
 	}
-	return err
+	if c.Explain && st.typed == nil {
+		return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth status pkg.example --explain, or set default_service"}
+	}
+	return st.run(bounded)
 }
 
-// one shows what answers for a service.
-func (c *statusCommand) one(ctx context.Context, a *app, s *settings, h *helper.Helper) error {
-	typed, err := a.service(s, c.Service)
+// status is one report under way.
+type status struct {
+	*statusCommand
+	a     *app
+	s     *settings
+	h     *helper.Helper
+	typed *service.Service // nil: everything
+	user  helper.User
+
+	listed  []helper.Listed
+	records []helper.Credential // of listed; without secret where it could not be read
+	view    statusView
+	failed  error // what could not be read
+}
+
+func (s *status) run(ctx context.Context) error {
+	var err error
+	s.view = statusView{Schema: "auth.status/1", Entries: []entryView{}, Environment: []environmentView{}, Backends: []backendView{}}
+	if s.view.Profile, s.view.ProfileSource, err = s.a.profileSource(ctx, s.h); err != nil {
+		return err
+	}
+	s.read(ctx)
+	if s.typed != nil {
+		s.view.Service = optional(address(s.typed.Target))
+		if err := s.answer(ctx); err != nil {
+			return err
+		}
+	}
+	if s.failed == nil && len(s.listed) == 0 {
+		if err := s.a.profileKnown(ctx, s.h); err != nil {
+			return err
+		}
+	}
+	if s.typed == nil && len(s.listed) == 1 {
+		s.answers(s.listed[0].Entry, s.records[0])
+	}
+	if s.Explain {
+		if err := s.explain(ctx); err != nil {
+			return err
+		}
+	}
+	s.environment()
+	s.backends(ctx)
+	if s.Check {
+		return s.check()
+	}
+	return s.print()
+}
+
+// read loads what is to be shown. What cannot be read is kept as failed.
+func (s *status) read(ctx context.Context) {
+	q := helper.Query{AllProfiles: s.AllProfiles}
+	if s.typed != nil {
+		q.Target, q.User = helper.Target{Scheme: s.typed.Target.Scheme, Host: s.typed.Target.Host}, s.user
+	}
+	s.listed, s.failed = s.h.List(ctx, q)
+	s.records = make([]helper.Credential, len(s.listed))
+	for i, l := range s.listed {
+		c, err := s.h.Inspect(ctx, l)
+		if err != nil {
+			s.failed = errors.Join(s.failed, err)
+			v := entryViewOf(l)
+			word := "unknown"
+			if errors.Is(err, helper.ErrLocked) {
+				word = "locked"
+			}
+			v.State = &word
+			s.view.Entries = append(s.view.Entries, v)
+			continue
+		}
+		s.records[i] = c
+		s.view.Entries = append(s.view.Entries, recordViewOf(l, c, s.a.Now()))
+	}
+}
+
+// answer finds the record that answers for the service: nothing is renewed.
+func (s *status) answer(ctx context.Context) error {
+	considered, err := s.h.Explain(ctx, helper.Query{Target: s.typed.Target, User: s.user})
 	if err != nil {
 		return err
 	}
-	user, err := oneUser(typed.User, c.Username)
+	for _, c := range considered {
+		if c.State != helper.Answers {
+			continue
+		}
+		at := slices.IndexFunc(s.listed, func(l helper.Listed) bool { return l.Key == c.Key && l.Store == c.Store && l.Source == c.Source })
+		if at >= 0 {
+			s.answers(c.Entry, s.records[at])
+			return nil
+		}
+		record, err := s.h.Inspect(ctx, helper.Listed{Entry: c.Entry, Store: c.Store, Source: c.Source})
+		if err == nil { // a wildcard's
+			s.listed, s.records = append(s.listed, helper.Listed{Entry: c.Entry, Store: c.Store, Source: c.Source, Current: true}), append(s.records, record)
+			s.view.Entries = append(s.view.Entries, recordViewOf(s.listed[len(s.listed)-1], record, s.a.Now()))
+		}
+		s.answers(c.Entry, record)
+		return nil
+	}
+	if len(s.listed) == 0 && s.failed == nil && !s.Check && !s.Explain {
+		return s.a.missing(ctx, s.h, *s.typed, s.Service, helper.ErrNotFound)
+	}
+	return nil
+}
+
+// answers fills in the members that describe the record in force.
+func (s *status) answers(e helper.Entry, c helper.Credential) {
+	s.view.Service = optional(address(e.Target))
+	kind := string(e.Kind)
+	if c.Kind != "" {
+		kind = authType(c)
+	}
+	s.view.AuthType, s.view.RemoteURL = optional(kind), optional(c.Attr[attrRemote])
+}
+
+// explain lists the sources in order (AUTH-48).
+func (s *status) explain(ctx context.Context) error {
+	considered, err := s.h.Explain(ctx, helper.Query{Target: s.typed.Target, User: s.user})
 	if err != nil {
 		return err
 	}
-	answer, err := h.Get(ctx, helper.Query{Target: typed.Target, User: user, Expired: true})
-	if err != nil {
-		return a.missing(h, typed, c.Service, err)
+	s.view.Sources = []sourceView{}
+	for _, c := range considered {
+		v := sourceView{Schema: "auth.source/1", Rank: c.Rank, Source: c.Store, State: c.State, Reason: optional(c.Reason)}
+		if !c.Target.IsZero() {
+			v.Service, v.Username, v.AuthType = optional(address(c.Target)), username(c.User), optional(string(c.Kind))
+		}
+		for _, place := range s.h.Places {
+			if place.Name == c.Store && c.State != helper.Skipped {
+				v.Location = optional(location(ctx, place))
+			}
+		}
+		s.view.Sources = append(s.view.Sources, v)
 	}
-	covers := ""
-	if answer.Exact {
-		covers = " (this address only)"
-	}
-	return a.table([][]string{
-		{""},
-		{"Service:", show(answer.Target.String()) + covers},
-		{"Account:", account(answer.Entry)},
-		{"Kind:", string(answer.Kind)},
-		{"Profile:", show(answer.Profile)},
-		{"Stored in:", storedIn(answer)},
-		{"Stored by:", show(answer.Origin) + fmt.Sprintf(", %s", answer.Updated.Format("2006-01-02 15:04 MST"))},
-		{"State:", state(answer.Credential, a.Now())},
-	})
+	return nil
 }
 
-func storedIn(answer helper.Answer) string {
-	if answer.Source {
-		return answer.Store + " (another tool's; read only)"
+// environment lists the variables that hold credentials.
+func (s *status) environment() {
+	v, ok := s.h.Variables.(*variables)
+	if !ok {
+		return
 	}
-	return answer.Store
+	var names []string
+	for _, c := range v.records {
+		if !slices.Contains(names, c.Origin) {
+			names = append(names, c.Origin)
+		}
+	}
+	for _, name := range names {
+		row := environmentView{Variable: name, State: "used"}
+		for _, c := range v.records {
+			if c.Origin == name {
+				row.Services = append(row.Services, address(c.Target))
+			}
+		}
+		s.view.Environment = append(s.view.Environment, row)
+	}
+	for _, name := range v.shadowed {
+		s.view.Environment = append(s.view.Environment, environmentView{Variable: name, Services: []string{}, State: "shadowed"})
+	}
+}
+
+// backends says which stores there are, and why some were passed over.
+func (s *status) backends(ctx context.Context) {
+	state, _ := s.h.Memory.Read(ctx)
+	for i, place := range s.h.Places {
+		if i > 0 && !slices.Contains(state.Written, place.Name) {
+			continue
+		}
+		v := backendView{Name: place.Name, State: "ok"}
+		if store, err := place.Open(ctx, place.Env); err != nil {
+			v.State, v.Detail = stateWord(err), optional(show(err.Error()))
+		} else if c, ok := store.(helper.Custodian); ok {
+			custody := c.Custody(ctx)
+			v.State, v.Detail, v.Location = custody.State, optional(custody.Protects), optional(show(custody.Location))
+		}
+		s.view.Backends = append(s.view.Backends, v)
+	}
+	for _, p := range s.s.passed {
+		s.view.Backends = append(s.view.Backends, backendView{Name: p.name, State: "disabled", Detail: optional(show(strings.ReplaceAll(p.reason.Error(), "\n", "; ")))})
+	}
+}
+
+// check is the exit code alone (AUTH-47).
+func (s *status) check() error {
+	code := 0
+	states := map[string]bool{}
+	for _, e := range s.view.Entries {
+		if e.State != nil {
+			states[*e.State] = true
+		}
+	}
+	switch {
+	case s.failed != nil:
+		code = helper.ExitCode(helper.ErrTemporary)
+	case states["expired"], states["needs_login"]:
+		code = helper.ExitCode(helper.ErrLoginRequired)
+	case len(s.view.Entries) == 0 && len(s.view.Environment) == 0:
+		code = helper.ExitCode(helper.ErrNotFound)
+	}
+	if s.a.talk.form != formText {
+		if err := s.a.emit(result{value: s.view}); err != nil {
+			return err
+		}
+	}
+	if code == 0 {
+		return nil
+	}
+	return &helper.Exit{Code: code}
 }

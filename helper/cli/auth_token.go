@@ -2,18 +2,21 @@ package cli
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"strings"
+	"time"
 
 	"keyglot/helper"
 	"keyglot/helper/service"
 )
 
 type tokenCommand struct {
-	Service  string  `arg:"" optional:"" help:"Host, host:port or https address."`
-	Username *string `short:"u" placeholder:"NAME" help:"The account; needed only if several match."`
-	As       string  `enum:"token,basic,header" default:"token" help:"token: the secret alone; basic: user:secret; header: a whole Authorization line."`
+	Service  string        `arg:"" optional:"" help:"Host, host:port, https address or s3://bucket."`
+	Username *string       `short:"u" placeholder:"NAME" help:"The account; needed only if several match."`
+	As       string        `enum:"token,basic,header,conda-url,json" default:"token" help:"token: the secret alone; basic: user:secret; header: a whole header line; conda-url: the address with the token in it; json."`
+	Field    *string       `placeholder:"NAME" help:"One part: username, password, token, access_key_id, secret_access_key, session_token, expires_at, or the name of a header."`
+	MinTTL   time.Duration `name:"min-ttl" placeholder:"5m" help:"Renew what ends sooner."`
+	NoEnv    bool          `help:"Do not look at variables that hold credentials."`
 }
 
 // Help is the text below the flags.
@@ -25,6 +28,10 @@ func (tokenCommand) Help() string {
 }
 
 func (c *tokenCommand) Run(ctx context.Context, a *app) error {
+	a.common.noEnv = c.NoEnv
+	if c.Field != nil && c.As != "token" {
+		return &fault{Reason: "output_mixed", Message: "--field and --as exclude each other", Advice: "keep one"}
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err
@@ -46,50 +53,50 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	answer, err := h.Get(bounded, helper.Query{Target: typed.Target, User: user})
+	answer, err := a.get(bounded, h, helper.Query{Target: typed.Target, User: user, MinTTL: c.MinTTL})
 	if err != nil {
-		return a.missing(h, typed, c.Service, err)
+		return a.missing(bounded, h, typed, c.Service, err)
 	}
 	a.detail("answered from %s", answer.Store)
-	text, err := spell(answer, c.As)
-	if err != nil {
-		return err
+	if a.talk.form == formText && c.As != "json" {
+		text, err := c.spell(answer, typed.Target)
+		if err != nil {
+			return err
+		}
+		return a.emit(result{text: text})
 	}
-	return a.say("%s", text)
+	if a.talk.form == formText {
+		a.talk.form = formJSON
+	}
+	return a.emit(result{value: tokenViewOf(answer)})
 }
 
-// spell writes the secret in the form that was asked for.
-func spell(answer helper.Answer, as string) (string, error) {
-	secret := answer.Secret.Reveal()
-	if answer.Kind != helper.Basic && answer.Kind != helper.Bearer && answer.Kind != helper.Header {
-		return "", &fault{Reason: "not_a_token", Message: show(answer.Target.String()) + " holds a " + string(answer.Kind) + " credential, which is not one token", Advice: "name another account with --username", Err: errors.ErrUnsupported}
+// get asks for a credential; in an address of a conda channel the token is no
+// part of what it is for (AUTH-64).
+func (a *app) get(ctx context.Context, h *helper.Helper, q helper.Query) (helper.Answer, error) {
+	answer, err := h.Get(ctx, q)
+	if !errors.Is(err, helper.ErrNotFound) {
+		return answer, err
 	}
-	if strings.ContainsAny(secret+answer.Sends.Name, "\r\n\x00") {
-		return "", errors.New("the secret or its user name has a line break or NUL, which one line cannot carry")
+	if before, rest, ok := cutConda(q.Target.Path); ok {
+		q.Target.Path, q.Kinds = join("/", before, rest), []helper.Kind{helper.Conda}
+		return h.Get(ctx, q)
 	}
-	basic := answer.Sends.Name + ":" + secret
-	switch {
-	case as == "token":
-		return secret, nil
-	case as == "basic":
-		return basic, nil
-	case answer.Kind == helper.Header:
-		return "Authorization: " + answer.Attr[helper.AttrAuthType] + " " + secret, nil
-	case answer.Kind == helper.Bearer:
-		return "Authorization: Bearer " + secret, nil
-	}
-	return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(basic)), nil
+	return answer, err
 }
 
 // missing gives a question without an answer its fixed text and the command
 // that mends it.
-func (a *app) missing(h *helper.Helper, typed service.Service, text string, err error) error {
-	host := show(typed.Target.String())
+func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Service, text string, err error) error {
+	host := address(typed.Target)
 	if ambiguous, ok := errors.AsType[*helper.Ambiguous](err); ok {
 		return severalMatch(typed.Target, ambiguous)
 	}
 	switch {
 	case errors.Is(err, helper.ErrNotFound):
+		if unknown := a.profileKnown(ctx, h); unknown != nil {
+			return unknown
+		}
 		advice := "run: keyglot auth login " + shortName(typed.Target)
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
 			advice = "for plain http write http://" + typed.Target.Host
@@ -101,23 +108,18 @@ func (a *app) missing(h *helper.Helper, typed service.Service, text string, err 
 	return err
 }
 
-func severalMatch(t helper.Target, ambiguous *helper.Ambiguous) error {
+func severalMatch(t helper.Target, ambiguous *helper.Ambiguous) *fault {
 	var names []string
 	for _, u := range ambiguous.Users {
-		names = append(names, account(helper.Entry{Key: helper.Key{User: u}}))
+		names = append(names, account(u))
 	}
-	return &fault{Reason: "ambiguous", Message: plural(len(names), "account") + " match " + show(t.String()) + ": " + strings.Join(names, ", "), Advice: "add --username NAME", Err: helper.ErrAmbiguous}
-}
-
-// inProfile names the profile that was asked, if one was named.
-func (a *app) inProfile(h *helper.Helper) string {
-	if h.Profile == "" {
-		return ""
+	return &fault{
+		Reason: "ambiguous", Message: plural(len(names), "account") + " match " + address(t) + ": " + strings.Join(names, ", "),
+		Advice: "add --username, or: keyglot auth switch " + shortName(t) + " -u NAME", Err: helper.ErrAmbiguous,
 	}
-	return " in profile " + show(h.Profile)
 }
 
 // shortName is how a person would type a target: https is understood.
 func shortName(t helper.Target) string {
-	return show(strings.TrimPrefix(t.String(), "https://"))
+	return strings.TrimPrefix(address(t), "https://")
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"keyglot/helper"
 )
 
 // grammar is what people can say. Protocols are in it for the help only: they
@@ -18,9 +16,12 @@ type grammar struct {
 	Profile string           `help:"Use this profile only." placeholder:"NAME"`
 	Backend string           `help:"Use this store: ${backends}." placeholder:"NAME"`
 	Config  string           `help:"Read this file instead of config.toml." placeholder:"FILE"`
+	Output  string           `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
+	JSON    bool             `name:"json" help:"The same as --output json."`
+	Color   string           `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
 	NoInput bool             `help:"Never ask; fail instead."`
 	Quiet   bool             `help:"Say nothing but results and errors."`
-	Verbose bool             `short:"v" help:"Say which store is used and why."`
+	Verbose int              `short:"v" type:"counter" help:"Say which store is used and why; repeatable."`
 	Version kong.VersionFlag `help:"Print the version."`
 
 	Auth  authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
@@ -40,8 +41,12 @@ type authCommands struct {
 	Token  tokenCommand  `cmd:"" help:"Print the secret for a service."`
 	List   listCommand   `cmd:"" help:"List what is stored, without secrets."`
 	Status statusCommand `cmd:"" help:"Show what is stored, where, and what protects it."`
-	Lock   lockCommand   `cmd:"" help:"Put the encrypted store under a passphrase."`
-	Unlock unlockCommand `cmd:"" help:"Open the encrypted store for a while."`
+	Switch switchCommand `cmd:"" help:"Change the current profile, or the current account of a service."`
+
+	Providers providersCommand `cmd:"" help:"List the services that are known, and what they take."`
+	Dir       dirCommand       `cmd:"" help:"Print where keyglot keeps its files."`
+	Lock      lockCommand      `cmd:"" help:"Put the encrypted store under a passphrase."`
+	Unlock    unlockCommand    `cmd:"" help:"Open the encrypted store for a while."`
 }
 
 type versionCommand struct{}
@@ -62,6 +67,8 @@ A first login, and git using it:
 func (a *app) command(words []string) int {
 	defer catchSignals()()
 	var g grammar
+	a.people = true
+	a.talk.form = formOf(words)
 	ctx, cancel := interruptible(context.Background())
 	defer cancel()
 	parser, err := kong.New(&g, a.kongOptions(ctx)...)
@@ -79,12 +86,36 @@ func (a *app) command(words []string) int {
 		return a.report(usage(err))
 	}
 	a.common = common{profile: g.Profile, backend: g.Backend, config: g.Config}
-	a.talk = talk{quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == ""}
-	if g.Quiet && g.Verbose {
+	a.talk = talk{
+		quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == "",
+		form: g.Output, color: a.chooseColor(g.Color),
+	}
+	switch {
+	case g.Quiet && g.Verbose > 0:
 		return a.report(&fault{Reason: "output_mixed", Message: "--quiet and --verbose exclude each other", Advice: "keep one"})
+	case g.JSON && g.Output != formText && g.Output != formJSON:
+		return a.report(&fault{Reason: "output_mixed", Message: "--json and --output exclude each other", Advice: "keep one"})
+	case g.JSON:
+		a.talk.form = formJSON
 	}
 	a.notice = a.warn
 	return a.report(parsed.Run())
+}
+
+// formOf is the form of an error of the command line itself, which no flag of
+// a parsed one can tell.
+func formOf(words []string) string {
+	for i, word := range words {
+		switch {
+		case word == "--json", word == "--output=json", word == "-ojson":
+			return formJSON
+		case word == "--output=jsonl", word == "-ojsonl":
+			return formLines
+		case (word == "-o" || word == "--output") && i+1 < len(words):
+			return words[i+1]
+		}
+	}
+	return formText
 }
 
 // errShown ends the parser after help or version was printed: the parser only
@@ -113,25 +144,6 @@ func (a *app) kongOptions(ctx context.Context) []kong.Option {
 		kong.Bind(a),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	}
-}
-
-// report prints an error and its advice, each on a line, and returns the exit
-// code (AUTH-2, AUTH-3).
-func (a *app) report(err error) int {
-	if err == nil {
-		return 0
-	}
-	if exit, ok := errors.AsType[*helper.Exit](err); ok && exit.Err == nil {
-		return exit.Code
-	}
-	fmt.Fprintf(a.Stderr, "keyglot: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
-	if hint := advice(err); hint != "" {
-		fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", hint)
-	}
-	if errors.Is(err, errInterrupted) {
-		return 130
-	}
-	return helper.ExitCode(err)
 }
 
 // usage replaces the parser's text, which repeats words that may be secrets

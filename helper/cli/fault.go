@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/service"
@@ -25,6 +28,9 @@ func (f *fault) Unwrap() error {
 	return helper.Advise(err, f.Advice)
 }
 
+// errFailed is the cause of a fault that is none of the contract's: code 1.
+var errFailed = errors.New("failed")
+
 // advice returns what to tell besides the error's text.
 func advice(err error) string {
 	if p, ok := errors.AsType[*service.Problem](err); ok {
@@ -34,4 +40,99 @@ func advice(err error) string {
 		return f.Advice
 	}
 	return helper.Advice(err)
+}
+
+// interrupted is the exit code of a command that a signal ended.
+const interrupted = 130
+
+// exitNames are the names of the exit codes in JSON (AUTH-3).
+var exitNames = [...]string{1: "failed", 2: "usage", 3: "login_required", 4: "not_found", 5: "denied", 6: "temporary"}
+
+// failure is an error in the form that programs read (AUTH-8).
+type failure struct {
+	Schema string      `json:"schema"`
+	Error  failureBody `json:"error"`
+}
+
+type failureBody struct {
+	Code    string  `json:"code"`
+	Exit    int     `json:"exit"`
+	Reason  string  `json:"reason"`
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
+	Service *string `json:"service"`
+}
+
+// report prints an error and its advice, each on a line or as JSON, and
+// returns the exit code (AUTH-2, AUTH-3).
+func (a *app) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	if exit, ok := errors.AsType[*helper.Exit](err); ok && exit.Err == nil {
+		return exit.Code
+	}
+	err = asFault(err)
+	code := helper.ExitCode(err)
+	name := "failed"
+	if code < len(exitNames) {
+		name = exitNames[code]
+	}
+	if errors.Is(err, errInterrupted) {
+		code, name = interrupted, "interrupted"
+	}
+	message, hint := strings.ReplaceAll(err.Error(), "\n", "; "), advice(err)
+	if a.talk.form != formJSON && a.talk.form != formLines {
+		fmt.Fprintf(a.Stderr, "keyglot: %s\n", message)
+		if hint != "" {
+			fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", hint)
+		}
+		return code
+	}
+	_ = writeJSON(a.Stderr, failure{"error/1", failureBody{
+		Code: name, Exit: code, Reason: reason(err, name), Message: message, Hint: optional(hint), Service: optional(a.subject),
+	}}, "")
+	return code
+}
+
+// reason is the fixed word for an error; without one of its own it is the
+// code's name.
+func reason(err error, name string) string {
+	if p, ok := errors.AsType[*service.Problem](err); ok {
+		return p.Reason
+	}
+	if f, ok := errors.AsType[*fault](err); ok {
+		return f.Reason
+	}
+	return name
+}
+
+// asFault gives what stores report the fixed text of its cause.
+func asFault(err error) error {
+	if _, ok := errors.AsType[*fault](err); ok || err == nil {
+		return err
+	}
+	failed, ok := errors.AsType[*helper.StoreError](err)
+	if !ok {
+		return err
+	}
+	hint := advice(err)
+	switch {
+	case errors.Is(err, helper.ErrLocked):
+		if hint == "" {
+			hint = "unlock it, or use --backend file"
+		}
+		return &fault{Reason: "locked", Message: "the store " + failed.Store + " is locked", Advice: hint, Err: helper.ErrLocked}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault{Reason: "locked", Message: "the store " + failed.Store + " did not answer in time", Advice: "unlock it, or use --backend file", Err: helper.ErrTemporary}
+	}
+	return err
+}
+
+// optional is nil for "", for JSON's null.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -25,26 +26,15 @@ type input struct {
 // input for "-" and for the flag's -stdin form.
 func (in input) given(ctx context.Context, what string, value *string, stdin bool) (helper.Secret, error) {
 	if !stdin && *value != "-" {
-		in.onCommandLine(what)
-		return checkSecret(what, *value)
-	}
-	data, err := helper.ReadInput(ctx, in.a.Stdin)
-	switch {
-	case ctx.Err() != nil:
-		return helper.Secret{}, errInterrupted
-	case errors.Is(err, helper.ErrTooLarge):
-		return helper.Secret{}, &fault{Reason: "secret_long", Message: "the secret is longer than 1 MiB", Advice: `pass one line, e.g. printf %s "$TOKEN"`}
-	case err != nil:
-		return helper.Secret{}, errors.New("standard input cannot be read")
-	}
-	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(data, []byte(mark)) {
-			return helper.Secret{}, &fault{Reason: "secret_bom", Message: "standard input starts with a byte order mark", Advice: "PowerShell: $OutputEncoding = [Text.UTF8Encoding]::new($false)"}
+		secret, err := checkSecret(what, *value)
+		if err == nil {
+			in.onCommandLine(what)
 		}
+		return secret, err
 	}
-	text, ended := strings.CutSuffix(string(data), "\n")
-	if ended {
-		text = strings.TrimSuffix(text, "\r")
+	text, err := in.standard(ctx)
+	if err != nil {
+		return helper.Secret{}, err
 	}
 	secret, err := checkSecret(what, text)
 	if err != nil {
@@ -59,11 +49,82 @@ func (in input) given(ctx context.Context, what string, value *string, stdin boo
 	return secret, nil
 }
 
+// standard is all of standard input without the line end that ends it.
+func (in input) standard(ctx context.Context) (string, error) {
+	data, err := helper.ReadInput(ctx, in.a.Stdin)
+	switch {
+	case ctx.Err() != nil:
+		return "", errInterrupted
+	case errors.Is(err, helper.ErrTooLarge):
+		return "", &fault{Reason: "secret_long", Message: "the secret is longer than 1 MiB", Advice: `pass one line, e.g. printf %s "$TOKEN"`}
+	case err != nil:
+		return "", errors.New("standard input cannot be read")
+	}
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return "", &fault{Reason: "secret_bom", Message: "standard input starts with a byte order mark", Advice: "PowerShell: $OutputEncoding = [Text.UTF8Encoding]::new($false)"}
+		}
+	}
+	text, ended := strings.CutSuffix(string(data), "\n")
+	if ended {
+		text = strings.TrimSuffix(text, "\r")
+	}
+	return text, nil
+}
+
+// linesFor fills in the parts of an S3 credential that are "-": standard input
+// has a line for each, in the order id, secret, session token (AUTH-30).
+func (in input) linesFor(ctx context.Context, id, secret, session *string) error {
+	var wanted []*string
+	for _, part := range []*string{id, secret, session} {
+		switch {
+		case part == nil:
+		case *part == "-":
+			wanted = append(wanted, part)
+		case part != id && *part != "" && *part != "null":
+			in.onCommandLine("s3-secret-access-key")
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	text, err := in.standard(ctx)
+	if err != nil {
+		return err
+	}
+	given := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	if len(given) != len(wanted) {
+		return &fault{Reason: "secret_lines", Message: fmt.Sprintf("standard input has %s; %d expected", plural(len(given), "line"), len(wanted)), Advice: "one line each: access key id, secret access key, session token"}
+	}
+	for i, part := range wanted {
+		*part = given[i]
+	}
+	return nil
+}
+
+// endpoint is the address of an S3 server.
+func (in input) endpoint(text string) (string, error) {
+	s, err := in.a.settings()
+	if err != nil {
+		return "", err
+	}
+	typed, err := s.Services().Read(text)
+	if err != nil {
+		return "", err
+	}
+	return typed.Target.String(), nil
+}
+
 // onCommandLine warns of a secret that other users can read (AUTH-31).
 func (in input) onCommandLine(what string) {
-	if in.warnArgv {
-		in.a.warn("the secret was on the command line, where other users of this computer can read it; use --" + what + " -")
+	if !in.warnArgv {
+		return
 	}
+	better := "--" + what + " -"
+	if what == "header" {
+		better = "--header 'NAME: -'"
+	}
+	in.a.warn("the secret was on the command line, where other users of this computer can read it; use " + better)
 }
 
 // checkSecret refuses what is not one line of text.
@@ -103,6 +164,63 @@ func (a *app) ask(ctx context.Context, t helper.Target, user helper.User) (helpe
 	}
 	secret, err := askSecret(ctx, terminal, fmt.Sprintf("Password for %s on %s: ", show(user.Name), host), "password")
 	return helper.Basic, user, secret, err
+}
+
+// askOne asks for one secret, after a line that says where to make one
+// (AUTH-33).
+func (a *app) askOne(ctx context.Context, page, prompt, what string) (helper.Secret, error) {
+	terminal, err := a.terminal()
+	if err != nil {
+		return helper.Secret{}, err
+	}
+	defer terminal.Close()
+	if page != "" {
+		if err := terminal.Print("Create one at " + page + "\n"); err != nil {
+			return helper.Secret{}, asked(err)
+		}
+	}
+	return askSecret(ctx, terminal, prompt, what)
+}
+
+// choose lets a person pick one of a few; without a terminal it is none.
+func (a *app) choose(ctx context.Context, question string, options []string) (int, error) {
+	terminal, err := a.terminal()
+	if err != nil {
+		return 0, err
+	}
+	defer terminal.Close()
+	var b strings.Builder
+	for i, option := range options {
+		fmt.Fprintf(&b, "%3d  %s\n", i+1, option)
+	}
+	if err := terminal.Print(b.String()); err != nil {
+		return 0, asked(err)
+	}
+	for range 3 {
+		text, err := terminal.Ask(ctx, fmt.Sprintf("%s (1 to %d): ", question, len(options)))
+		if err != nil {
+			return 0, asked(err)
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 1 && n <= len(options) {
+			return n - 1, nil
+		}
+	}
+	return 0, &fault{Reason: "no_choice", Message: "nothing was chosen", Advice: "answer with one of the numbers"}
+}
+
+// confirm asks for a yes. Without a terminal it is the fault that --yes mends.
+func (a *app) confirm(ctx context.Context, what string) (bool, error) {
+	terminal, err := a.terminal()
+	if err != nil {
+		return false, &fault{Reason: "need_yes", Message: "this " + what + ", and there is no terminal to ask on", Advice: "add --yes"}
+	}
+	defer terminal.Close()
+	text, err := terminal.Ask(ctx, "This "+what+". Go on? (yes or no): ")
+	if err != nil {
+		return false, asked(err)
+	}
+	text = strings.ToLower(strings.TrimSpace(text))
+	return text == "y" || text == "yes", nil
 }
 
 // askSecret asks up to three times for a secret that is not empty.

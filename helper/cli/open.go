@@ -12,6 +12,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/config"
+	"keyglot/helper/provider"
 )
 
 // app is one run of keyglot: the process, the catalogues, and what is read and
@@ -23,6 +24,9 @@ type app struct {
 	sources   []helper.Backend
 	common    common
 	talk      talk
+	people    bool     // a command of people runs, not a protocol verb
+	subject   string   // the service that the command is about, as it may be printed
+	warnings  []string // what was warned of
 	// notice tells people something once; in a protocol verb it is silent.
 	notice func(text string)
 
@@ -37,6 +41,7 @@ type common struct {
 	only     []string
 	timeout  time.Duration
 	insecure bool // --insecure-storage: the plain store, by its own flag
+	noEnv    bool // --no-env: variables that hold credentials are not read
 }
 
 // settings are what the files and variables say.
@@ -109,28 +114,28 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	}
 	profile := either(a.common.profile, a.Getenv("KEYGLOT_PROFILE"))
 	if profile != "" && !isProfile(profile) {
-		return nil, &fault{Reason: "bad_profile", Message: "this is not a profile name", Advice: "letters, digits and . _ @ + -, at most 64"}
+		return nil, badProfile()
+	}
+	variables, err := a.variables(s)
+	if err != nil {
+		return nil, err
 	}
 	places, err := a.places(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	policy := s.Policy
+	policy.Organisations = provider.Organisations()
 	return &helper.Helper{
-		Profile: profile,
-		Places:  places,
-		Sources: a.switchedOn(s),
-		Memory:  config.State{Dir: s.state, Notice: a.notice},
-		Locks:   locks{below(s.state, "locks")},
-		Policy:  s.Policy,
-		Now:     a.Now,
+		Profile:   profile,
+		Places:    places,
+		Sources:   a.switchedOn(s),
+		Variables: variables,
+		Memory:    config.State{Dir: s.state, Notice: a.notice},
+		Locks:     locks{below(s.state, "locks")},
+		Policy:    policy,
+		Now:       a.Now,
 	}, nil
-}
-
-// isProfile reports whether text can be a profile's name (AUTH-24).
-func isProfile(text string) bool {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	return text != "auto" && text != "current" && len(text) <= 64 &&
-		strings.Trim(text[:1], letters) == "" && strings.Trim(text, letters+"._@+-") == ""
 }
 
 // places lists the stores: the chosen ones first, then the rest of the

@@ -189,7 +189,7 @@ func (overviewCommand) Run(ctx context.Context, a *app) error {
 		rows = append(rows, []string{tool.Name(), state, change})
 	}
 	if len(rows) > 1 {
-		if err := a.table(rows); err != nil {
+		if err := a.say("%s", a.table(true, rows)); err != nil {
 			return err
 		}
 	}

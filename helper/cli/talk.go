@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,20 +16,36 @@ import (
 // errInterrupted is the end of a command by SIGINT or SIGTERM.
 var errInterrupted = errors.New("interrupted; nothing was stored")
 
-// talk is how much is said, and whether anything may be asked.
-type talk struct{ quiet, verbose, ask bool }
+// talk is how much is said and in which form, and whether anything may be
+// asked.
+type talk struct {
+	quiet   bool
+	verbose int
+	ask     bool
+	form    string // of results
+	color   bool
+}
 
-// say prints a result on stdout.
+// say prints a result that has no JSON form.
 func (a *app) say(format string, args ...any) error {
-	_, err := fmt.Fprintf(a.Stdout, format+"\n", args...)
-	if err != nil {
-		return errors.New("standard output cannot be written")
+	if _, err := fmt.Fprintf(a.Stdout, format+"\n", args...); err != nil {
+		return errStdout
 	}
 	return nil
 }
 
-// warn tells people something on stderr.
+// warn tells people something on stderr, each thing once, and keeps it for the
+// result's JSON.
 func (a *app) warn(text string) {
+	if slices.Contains(a.warnings, text) {
+		return
+	}
+	a.warnings = append(a.warnings, text)
+	a.tell(text)
+}
+
+// tell is chatter on stderr: the result does not hold it.
+func (a *app) tell(text string) {
 	if !a.talk.quiet {
 		fmt.Fprintf(a.Stderr, "keyglot: %s\n", text)
 	}
@@ -36,7 +53,7 @@ func (a *app) warn(text string) {
 
 // detail tells what only --verbose asks for.
 func (a *app) detail(format string, args ...any) {
-	if a.talk.verbose {
+	if a.talk.verbose > 0 {
 		fmt.Fprintf(a.Stderr, "keyglot: "+format+"\n", args...)
 	}
 }

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"keyglot/helper"
+	"keyglot/helper/config"
+)
+
+type dirCommand struct {
+	Service string `arg:"" optional:"" help:"The place of the store that holds its record, or would."`
+}
+
+func (c *dirCommand) Run(ctx context.Context, a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	view := dirView{Schema: "auth.dir/1", ConfigDir: s.folders.config, DataDir: s.data, StateDir: s.state, Stores: []locationView{}}
+	rows := [][]string{
+		{"Configuration:", filepath.Join(s.folders.config, config.Name)}, {"Data:", s.data}, {"State:", s.state},
+	}
+	for _, place := range h.Places {
+		at := location(bounded, place)
+		view.Stores = append(view.Stores, locationView{place.Name, optional(at)})
+		if at != "" {
+			rows = append(rows, []string{place.Name + ":", at})
+		}
+	}
+	text := show(s.data)
+	if c.Service != "" {
+		if text, err = c.storeOf(bounded, a, s, h); err != nil {
+			return err
+		}
+	} else if a.talk.verbose > 0 {
+		text = a.table(false, rows)
+	}
+	return a.emit(result{text: text, value: view})
+}
+
+// storeOf is the place of the store that holds a service's record, or would
+// get it.
+func (c *dirCommand) storeOf(ctx context.Context, a *app, s *settings, h *helper.Helper) (string, error) {
+	typed, err := a.service(s, c.Service)
+	if err != nil {
+		return "", err
+	}
+	name := h.Places[0].Name
+	if considered, err := h.Explain(ctx, helper.Query{Target: typed.Target, User: typed.User}); err == nil {
+		for _, x := range considered {
+			if x.State == helper.Answers {
+				name = x.Store
+			}
+		}
+	}
+	for _, place := range h.Places {
+		if place.Name == name {
+			return either(location(ctx, place), name), nil
+		}
+	}
+	return name, nil // a variable
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"keyglot/helper"
+)
+
+type switchCommand struct {
+	Service  string  `arg:"" optional:"" help:"The service whose current account changes; without it, the profile."`
+	Username *string `short:"u" placeholder:"NAME" help:"The account that is to be current."`
+}
+
+// Help is the text below the flags.
+func (switchCommand) Help() string {
+	return `Of two profiles, or two accounts, the other one becomes current:
+
+  keyglot auth switch --profile work
+  keyglot auth switch forge.example -u ann`
+}
+
+func (c *switchCommand) Run(ctx context.Context, a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	if c.Service == "" {
+		if c.Username != nil {
+			return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth switch pkg.example -u NAME"}
+		}
+		return a.switchProfile(ctx, bounded, h)
+	}
+	typed, err := a.service(s, c.Service)
+	if err != nil {
+		return err
+	}
+	user, err := oneUser(typed.User, c.Username)
+	if err != nil {
+		return err
+	}
+	return a.switchAccount(ctx, bounded, h, typed.Target, user)
+}
+
+// switchProfile makes the named profile current, or the other of two, or the
+// one that a person picks (AUTH-28).
+func (a *app) switchProfile(ctx, bounded context.Context, h *helper.Helper) error {
+	name := a.common.profile
+	names, current, err := h.Profiles(bounded)
+	switch {
+	case name != "" && slices.Contains(names, name):
+	case err != nil:
+		return err
+	case name != "":
+		return a.profileKnown(bounded, h)
+	default:
+		if name, err = a.other(ctx, "Which profile", "name one with --profile", names, slices.Index(names, current)); err != nil {
+			return err
+		}
+	}
+	before, err := h.SwitchProfile(bounded, name)
+	if err != nil {
+		return err
+	}
+	a.warnProfileVariable(name)
+	return a.emit(result{
+		text:  "Switched to profile " + show(name),
+		value: switchView{Schema: "auth.switch/1", Profile: name, PreviousProfile: &before},
+	})
+}
+
+// switchAccount makes an account of exactly the target current.
+func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t helper.Target, user helper.User) error {
+	accounts, current, pointed, err := h.Accounts(bounded, t)
+	if err != nil {
+		return err
+	}
+	if len(accounts) == 0 {
+		if err := a.profileKnown(bounded, h); err != nil {
+			return err
+		}
+		return a.nothingAt(bounded, h, t)
+	}
+	names := make([]string, len(accounts))
+	for i, u := range accounts {
+		names[i] = account(u)
+	}
+	if !user.Set {
+		at := -1
+		if pointed {
+			at = slices.Index(accounts, current)
+		}
+		name, err := a.other(ctx, "Which account of "+address(t), "name one with --username", names, at)
+		if err != nil {
+			return err
+		}
+		user = accounts[slices.Index(names, name)]
+	}
+	profile, err := h.SwitchAccount(bounded, t, user)
+	if errors.Is(err, helper.ErrNotFound) {
+		return &fault{
+			Reason: "not_found", Message: "no such account is stored for " + address(t) + " in profile " + show(profile),
+			Advice: "accounts: " + join(", ", names...), Err: helper.ErrNotFound,
+		}
+	}
+	if err != nil {
+		return err
+	}
+	view := switchView{Schema: "auth.switch/1", Profile: profile, Service: optional(address(t)), Username: username(user)}
+	if pointed {
+		view.PreviousUsername = username(current)
+	}
+	a.warnVariable(bounded, h, t, "still answers for", "")
+	return a.emit(result{text: "Switched to " + account(user) + " on " + address(t) + " (profile " + show(profile) + ")", value: view})
+}
+
+// other is the only candidate, the other one of two, or what a person picks.
+func (a *app) other(ctx context.Context, question, hint string, names []string, current int) (string, error) {
+	switch {
+	case len(names) == 1:
+		return names[0], nil
+	case len(names) == 2 && current >= 0:
+		return names[1-current], nil
+	}
+	i, err := a.choose(ctx, question, names)
+	if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
+		return "", &fault{Reason: "no_choice", Message: "there are several to choose from, and no terminal to ask on", Advice: hint + ": " + join(", ", names...)}
+	}
+	if err != nil {
+		return "", err
+	}
+	return names[i], nil
+}

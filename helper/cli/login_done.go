@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"keyglot/helper"
+)
+
+// loggedIn reads back what was stored, makes its profile current and tells.
+func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper.Credential, stored helper.Stored) error {
+	c.Profile = stored.Profile
+	back, err := h.Inspect(ctx, helper.Listed{Entry: c.Entry, Store: stored.Store})
+	if err != nil {
+		return err
+	}
+	if !back.Secret.Equal(c.Secret) {
+		return fmt.Errorf("%s: what was read back is not what was stored", stored.Store)
+	}
+	switched, err := a.followProfile(ctx, h, l, stored.Profile)
+	if err != nil {
+		return err
+	}
+	a.explainLogin(ctx, h, l, c, stored)
+	a.detail("not checked: %s was not contacted", show(c.Target.Host))
+	if a.warnings == nil {
+		a.warnings = []string{}
+	}
+	return a.emit(result{
+		text: fmt.Sprintf("Logged in to %s (profile %s; stored in %s)", who(c.Entry), show(stored.Profile), stored.Store),
+		value: loginView{
+			Schema: "auth.login/1", Service: address(c.Target), Profile: stored.Profile, Username: username(c.User),
+			AuthType: authType(c), Provider: optional(l.preset.ID), Backend: stored.Store, ExpiresAt: timeOf(c.Expiry),
+			Current: stored.Current, Switched: switched, Replaced: stored.Replaced, Warnings: a.warnings,
+		},
+	})
+}
+
+// followProfile makes a profile that the command line named the current one
+// (AUTH-26).
+func (a *app) followProfile(ctx context.Context, h *helper.Helper, l *login, profile string) (bool, error) {
+	if a.common.profile == "" || l.NoSwitch {
+		return false, nil
+	}
+	before, err := h.SwitchProfile(ctx, profile)
+	if err != nil || before == profile {
+		return false, err
+	}
+	a.tell("profile " + show(profile) + " is now current")
+	a.warnProfileVariable(profile)
+	return true, nil
+}
+
+// explainLogin says what a person may not expect of what was stored.
+func (a *app) explainLogin(ctx context.Context, h *helper.Helper, l *login, c helper.Credential, stored helper.Stored) {
+	if l.typed.Typed != "" {
+		a.warn(fmt.Sprintf("%s is stored as %s", show(l.typed.Typed), c.Target.Host))
+	}
+	if l.typed.Cut != "" {
+		a.warn(fmt.Sprintf("stored for %s (%s cut)", address(c.Target), l.typed.Cut))
+	}
+	if c.Target.Realm().IsWildcard() {
+		base := c.Target.Host[2:]
+		a.warn(fmt.Sprintf("covers sub-domains of %s, not %s", base, base))
+	}
+	if c.Target.Path != "" && (c.Kind == helper.Basic || c.Kind == helper.Bearer) {
+		a.warn("git sends no path for this host: run keyglot setup git --host " + c.Target.Host)
+	}
+	if c.Target.Scheme == helper.SchemeHTTP && !helper.IsLoopback(c.Target.Host) {
+		a.warn("the password travels in clear over plain http")
+	}
+	if len(stored.Accounts) > 1 && !stored.Replaced {
+		text := fmt.Sprintf("%s on %s", plural(len(stored.Accounts), "account"), address(c.Target))
+		if stored.Current {
+			text += "; " + account(c.User) + " is now current"
+		}
+		a.warn(text)
+	}
+	for _, place := range h.Places {
+		if place.Name == stored.Store && place.Plaintext {
+			a.warn("the secret is stored in plain text" + in(location(ctx, place)))
+		}
+	}
+	a.warnVariable(ctx, h, c.Target, "will be used for", "instead")
+}
+
+func in(place string) string {
+	if place == "" {
+		return ""
+	}
+	return " in " + place
+}
+
+// warnVariable names the variable that answers for a target whatever is stored
+// (AUTH-40, AUTH-55).
+func (a *app) warnVariable(ctx context.Context, h *helper.Helper, t helper.Target, what, end string) {
+	if h.Variables == nil {
+		return
+	}
+	considered, err := h.Explain(ctx, helper.Query{Target: t})
+	if err != nil && !errors.Is(err, helper.ErrNotFound) {
+		return
+	}
+	for _, c := range considered {
+		if c.State == helper.Answers && c.Profile == "" && c.Origin == c.Store {
+			a.warn(join(" ", c.Store, "is set and", what, show(t.Host), end))
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+)
+
+// isProfile reports whether a name may be a profile's: 1 to 64 of
+// [A-Za-z0-9._@+-], first a letter or digit, and not a reserved word (AUTH-24).
+func isProfile(name string) bool {
+	if name == "" || len(name) > 64 || name == "auto" || name == "current" {
+		return false
+	}
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case i > 0 && strings.IndexByte("._@+-", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func badProfile() error {
+	return &fault{Reason: "bad_profile", Message: "this is not a profile name", Advice: "letters, digits and . _ @ + -; or name it"}
+}
+
+// profileKnown refuses a named profile that does not exist (AUTH-25). It lists
+// everything, so it is asked only where nothing was found.
+func (a *app) profileKnown(ctx context.Context, h *helper.Helper) error {
+	if h.Profile == "" {
+		return nil
+	}
+	names, _, err := h.Profiles(ctx)
+	if err != nil || slices.Contains(names, h.Profile) {
+		return nil
+	}
+	for i, name := range names {
+		names[i] = show(name)
+	}
+	return &fault{
+		Reason: "profile_unknown", Message: "there is no profile of that name",
+		Advice: "profiles: " + strings.Join(names, ", "), Err: helper.ErrNotFound,
+	}
+}
+
+// profileSource is the profile in force, and what chose it.
+func (a *app) profileSource(ctx context.Context, h *helper.Helper) (name, source string, err error) {
+	state, err := h.Memory.Read(ctx)
+	switch {
+	case a.common.profile != "":
+		return h.Profile, "flag", err
+	case h.Profile != "":
+		return h.Profile, "env", err
+	case state.Profile != "" && state.Profile != helper.DefaultProfile:
+		return state.Profile, "current", err
+	}
+	return helper.DefaultProfile, "default", err
+}
+
+// inProfile names the profile that was asked.
+func (a *app) inProfile(h *helper.Helper) string {
+	name, _, err := a.profileSource(context.Background(), h)
+	if err != nil {
+		return ""
+	}
+	return " in profile " + show(name)
+}
+
+// warnProfileVariable says that a variable outranks the current profile.
+func (a *app) warnProfileVariable(profile string) {
+	if set := a.Getenv("KEYGLOT_PROFILE"); set != "" && set != profile {
+		a.warn("KEYGLOT_PROFILE=" + show(set) + " is set and still wins in this shell")
+	}
+}
