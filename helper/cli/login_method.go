@@ -41,10 +41,10 @@ func (f *methodFlags) one() (method, error) {
 		name  string
 		given bool
 	}{
-		{methodPassword, "--password", f.Password != nil},
-		{methodPassword, "--password-stdin", f.PasswordStdin},
 		{methodToken, "--token", f.Token != nil},
 		{methodToken, "--token-stdin", f.TokenStdin},
+		{methodPassword, "--password", f.Password != nil},
+		{methodPassword, "--password-stdin", f.PasswordStdin},
 		{methodAPIKey, "--with-api-key", f.WithAPIKey},
 		{methodConda, "--conda-token", f.CondaToken != nil},
 		{methodHeader, "--header", len(f.Header) > 0},

@@ -119,9 +119,13 @@ func (s *status) one(i int) string {
 	case l.Shadowed:
 		stored += " (shadowed by " + l.By + ")"
 	}
+	name := account(l.User)
+	if !l.Current && !l.Shadowed {
+		name += " (not current)"
+	}
 	rows := [][]string{
 		{"Service:", address(l.Target) + covers},
-		{"Account:", starred(l)},
+		{"Account:", name},
 		{"Kind:", s.kind(i)},
 		{"Profile:", show(l.Profile)},
 		{"Stored in:", stored},

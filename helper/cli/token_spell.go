@@ -14,7 +14,7 @@ import (
 // spell writes the secret in the form that was asked for. It is one line.
 func (c *tokenCommand) spell(answer helper.Answer, asked helper.Target) (string, error) {
 	text, err := c.form(answer, asked)
-	if err == nil && strings.ContainsAny(text, "\r\n\x00") {
+	if err == nil && strings.ContainsAny(text+answer.Secret.Reveal()+answer.Sends.Name, "\r\n\x00") {
 		return "", errors.New("the secret or its user name has a line break or NUL, which one line cannot carry")
 	}
 	return text, err
