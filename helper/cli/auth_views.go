@@ -16,15 +16,15 @@ type entryView struct {
 	Schema      string     `json:"schema"` // auth.entry/1
 	Service     string     `json:"service"`
 	Username    *string    `json:"username"`
-	AuthType    *string    `json:"auth_type"`
+	AuthType    *string    `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
 	Profile     string     `json:"profile"`
 	Provider    *string    `json:"provider"`
 	Backend     string     `json:"backend"`
 	Current     bool       `json:"current"`
-	State       *string    `json:"state"`
+	State       *string    `json:"state" oneof:"ok expired needs_login locked unknown"`
 	ExpiresAt   *time.Time `json:"expires_at"`
 	Refreshable *bool      `json:"refreshable"`
-	Scopes      []string   `json:"scopes"`
+	Scopes      []string   `json:"scopes" null:"true"`
 	Issuer      *string    `json:"issuer"`
 	Note        *string    `json:"note"`
 	CreatedAt   *time.Time `json:"created_at"`
@@ -67,22 +67,30 @@ func recordViewOf(l helper.Listed, c helper.Credential, now time.Time) entryView
 }
 
 type loginView struct {
-	Schema      string     `json:"schema"` // auth.login/1
-	Service     string     `json:"service"`
-	Profile     string     `json:"profile"`
-	Username    *string    `json:"username"`
-	AuthType    string     `json:"auth_type"`
-	Provider    *string    `json:"provider"`
-	Backend     string     `json:"backend"`
-	Account     *struct{}  `json:"account"`
-	ExpiresAt   *time.Time `json:"expires_at"`
-	Refreshable bool       `json:"refreshable"`
-	Scopes      []string   `json:"scopes"`
-	Validated   *bool      `json:"validated"`
-	Current     bool       `json:"current"`
-	Switched    bool       `json:"switched"`
-	Replaced    bool       `json:"replaced"`
-	Warnings    []string   `json:"warnings"`
+	Schema      string       `json:"schema"` // auth.login/1
+	Service     string       `json:"service"`
+	Profile     string       `json:"profile"`
+	Username    *string      `json:"username"`
+	AuthType    string       `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	Provider    *string      `json:"provider"`
+	Backend     string       `json:"backend"`
+	Account     *accountView `json:"account"`
+	ExpiresAt   *time.Time   `json:"expires_at"`
+	Refreshable bool         `json:"refreshable"`
+	Scopes      []string     `json:"scopes" null:"true"`
+	Validated   *bool        `json:"validated"`
+	Current     bool         `json:"current"`
+	Switched    bool         `json:"switched"`
+	Replaced    bool         `json:"replaced"`
+	Warnings    []string     `json:"warnings"`
+}
+
+// accountView is who a service says that a login is.
+type accountView struct {
+	ID    *string `json:"id"`
+	Email *string `json:"email"`
+	Name  *string `json:"name"`
+	Org   *string `json:"org"`
 }
 
 type logoutView struct {
@@ -97,9 +105,9 @@ type removedView struct {
 	Service    string     `json:"service"`
 	Username   *string    `json:"username"`
 	Profile    string     `json:"profile"`
-	AuthType   *string    `json:"auth_type"`
+	AuthType   *string    `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
 	Backend    string     `json:"backend"`
-	Revoked    string     `json:"revoked"` // yes, no, unsupported, failed, skipped
+	Revoked    string     `json:"revoked" oneof:"yes no unsupported failed skipped"`
 	ValidUntil *time.Time `json:"valid_until"`
 	RevokeURL  *string    `json:"revoke_url"`
 }
@@ -108,7 +116,7 @@ type tokenView struct {
 	Schema    string      `json:"schema"` // auth.token/1
 	Service   string      `json:"service"`
 	Username  *string     `json:"username"`
-	AuthType  string      `json:"auth_type"`
+	AuthType  string      `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
 	Token     *string     `json:"token"`
 	Fields    *fieldsView `json:"fields"`
 	Header    *headerView `json:"header"`
@@ -133,12 +141,12 @@ type headerView struct {
 type statusView struct {
 	Schema        string            `json:"schema"` // auth.status/1
 	Profile       string            `json:"profile"`
-	ProfileSource string            `json:"profile_source"` // flag, env, current, default
+	ProfileSource string            `json:"profile_source" oneof:"flag env current default"`
 	Service       *string           `json:"service"`
 	RemoteURL     *string           `json:"remote_url"`
-	AuthType      *string           `json:"auth_type"`
+	AuthType      *string           `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
 	Entries       []entryView       `json:"entries"`
-	Sources       []sourceView      `json:"sources"`
+	Sources       []sourceView      `json:"sources" null:"true"`
 	Environment   []environmentView `json:"environment"`
 	Backends      []backendView     `json:"backends"`
 }
@@ -150,20 +158,20 @@ type sourceView struct {
 	Location *string `json:"location"`
 	Service  *string `json:"service"`
 	Username *string `json:"username"`
-	AuthType *string `json:"auth_type"`
-	State    string  `json:"state"`
+	AuthType *string `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	State    string  `json:"state" oneof:"answers shadowed no_match unavailable skipped"`
 	Reason   *string `json:"reason"`
 }
 
 type environmentView struct {
 	Variable string   `json:"variable"`
 	Services []string `json:"services"`
-	State    string   `json:"state"` // used, shadowed, malformed
+	State    string   `json:"state" oneof:"used shadowed"`
 }
 
 type backendView struct {
 	Name     string  `json:"name"`
-	State    string  `json:"state"` // ok, locked, unavailable, disabled
+	State    string  `json:"state" oneof:"ok locked unavailable disabled"`
 	Detail   *string `json:"detail"`
 	Location *string `json:"location"`
 }

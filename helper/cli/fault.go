@@ -55,7 +55,7 @@ type failure struct {
 }
 
 type failureBody struct {
-	Code    string  `json:"code"`
+	Code    string  `json:"code" oneof:"failed usage login_required not_found denied temporary interrupted"`
 	Exit    int     `json:"exit"`
 	Reason  string  `json:"reason"`
 	Message string  `json:"message"`
