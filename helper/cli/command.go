@@ -24,9 +24,10 @@ type grammar struct {
 	Verbose int              `short:"v" type:"counter" help:"Say which store is used and why; repeatable."`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Auth  authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
-	Setup setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
-	Exec  execCommand   `cmd:"" help:"Run a command that finds credentials where it looks for them."`
+	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
+	Setup  setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
+	Doctor doctorCommand `cmd:"" help:"Look for problems and name what mends them."`
+	Exec   execCommand   `cmd:"" help:"Run a command that finds credentials where it looks for them."`
 
 	Git    struct{} `cmd:"" help:"Serve git: get, store, erase, capability."`
 	Docker struct{} `cmd:"" help:"Serve docker and its kin: get, store, erase, list."`

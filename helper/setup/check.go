@@ -3,6 +3,8 @@ package setup
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,11 +15,16 @@ import (
 // text from outside, which must be made visible before it is shown.
 type Finding struct {
 	Problem bool
+	Note    bool // neither well nor a problem
 	Text    string
 	Fix     string // the command that mends it, if Problem
 }
 
 func good(format string, args ...any) Finding { return Finding{Text: fmt.Sprintf(format, args...)} }
+
+func note(format string, args ...any) Finding {
+	return Finding{Note: true, Text: fmt.Sprintf(format, args...)}
+}
 
 func bad(fix, format string, args ...any) Finding {
 	return Finding{Problem: true, Text: fmt.Sprintf(format, args...), Fix: fix}
@@ -37,7 +44,7 @@ func dry(ctx context.Context, e *Env, path string, args []string, question, noth
 	began := time.Now()
 	shown := strings.Join(append([]string{path}, args...), " ")
 	result, err := child.Run(bounded, child.Command{
-		Path: path, Args: args, Env: e.Environ, Stdin: []byte(question), Limit: 1 << 16,
+		Path: path, Args: args, Env: child.Clean(e.Environ), Stdin: []byte(question), Limit: 1 << 16,
 	})
 	took := time.Since(began)
 	switch {
@@ -62,8 +69,32 @@ func (e *Env) checkLink(name string, fix string) (path string, found []Finding) 
 		return "", []Finding{bad(fix, "%s is not this keyglot, but comes first on PATH", path)}
 	}
 	found = append(found, good("%s is the one that is found on PATH", path))
+	return path, append(found, e.checkFolder(dir)...)
+}
+
+// checkFolder judges a folder of programs by who else may write there (SEC-71).
+func (e *Env) checkFolder(dir string) []Finding {
 	if groupWritable(dir) {
-		found = append(found, bad("chmod g-w "+word(dir), "the group may replace programs in %s", dir))
+		return []Finding{bad("chmod g-w "+word(dir), "the group may replace programs in %s", dir)}
 	}
-	return path, found
+	return nil
+}
+
+// CheckPrograms looks at keyglot itself and its program names.
+func (e *Env) CheckPrograms() []Finding {
+	found := []Finding{good("keyglot is %s", e.Program)}
+	found = append(found, e.checkFolder(filepath.Dir(e.Program))...)
+	if path, _ := e.lookPath("keyglot"); path == "" {
+		found = append(found, bad("add it to PATH", "%s is not on PATH", filepath.Dir(e.Program)))
+	} else if !e.isKeyglot(path) {
+		found = append(found, bad("move it away, or put "+filepath.Dir(e.Program)+" before it on PATH", "%s is another keyglot and comes first on PATH", path))
+	}
+	for _, t := range []Tool{Git{}, Docker{}, Netrc{}} {
+		name := programOf(t.Name())
+		path := filepath.Join(filepath.Dir(e.Program), name+exe)
+		if _, err := os.Lstat(path); err == nil && !e.isKeyglot(path) {
+			found = append(found, bad("keyglot setup "+t.Name(), "%s is not this keyglot: an older copy, or another program", path))
+		}
+	}
+	return found
 }

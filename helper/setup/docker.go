@@ -193,6 +193,21 @@ func dockerRemove(text []byte, entry Entry) ([]byte, error) {
 	return jsonedit.Remove(text, path[0])
 }
 
+func (d Docker) Uses(_ context.Context, e *Env) bool {
+	file, err := d.file(e)
+	return err == nil && namesKeyglot(file)
+}
+
+// namesKeyglot reports whether a file of docker's form does.
+func namesKeyglot(file string) bool {
+	text, err := readFile(file)
+	if err != nil {
+		return true // for Check to say what is wrong with it
+	}
+	own, err := dockerOwn(text)
+	return err != nil || len(own) > 0
+}
+
 func (d Docker) Check(ctx context.Context, e *Env) []Finding {
 	file, err := d.file(e)
 	if err != nil {

@@ -3,9 +3,7 @@ package setup
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -66,17 +64,13 @@ func (e *Env) isOwn(value string) bool {
 
 func (g Git) Plan(ctx context.Context, e *Env) (Plan, error) {
 	p := Plan{Tool: g.Name()}
-	git, err := e.git()
-	if err != nil {
-		return p, err
-	}
 	file, err := globalFile(e)
 	if err != nil {
 		return p, err
 	}
-	settings, err := git.effective(ctx, e, file)
+	git, settings, err := g.look(ctx, e)
 	if err != nil {
-		return p, fmt.Errorf("git's configuration: %w", err)
+		return p, err
 	}
 	steps, err := g.helperSteps(ctx, e, git, settings)
 	if err != nil {
@@ -138,27 +132,6 @@ func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings [
 	return append(replaced, add), nil
 }
 
-// works reports whether the program of a helper line is there.
-func (e *Env) works(value string) bool {
-	first, _, ok := firstWord(strings.TrimPrefix(value, "!"))
-	if !ok {
-		return false
-	}
-	if !filepath.IsAbs(first) && !strings.HasPrefix(value, "!") {
-		first = "git-credential-" + first
-	}
-	if !filepath.IsAbs(first) {
-		first, _ = e.lookPath(first)
-	}
-	_, err := os.Stat(filepath.FromSlash(first))
-	return first != "" && err == nil
-}
-
-// unset is the command that removes a line.
-func unset(s setting) string {
-	return strings.Join([]string{"git config --file", word(s.origin), "--unset-all", word(s.key), shQuote("^" + regexp.QuoteMeta(s.value) + "$")}, " ")
-}
-
 // alsoKept warns of helpers that keep every password too: git hands what worked
 // to all of them (GIT-91).
 func alsoKept(asked []setting) []string {
@@ -166,9 +139,9 @@ func alsoKept(asked []setting) []string {
 	for _, s := range asked {
 		switch kind := kindOf(s.value); {
 		case kind == plainKeeper:
-			list = append(list, fmt.Sprintf("git also hands every password to %q, which keeps it in plain text (%s); to stop that: %s", s.value, s.origin, unset(s)))
+			list = append(list, fmt.Sprintf("git also hands every password to %s, which keeps it in plain text (%s); to stop that: %s", described(s.value), s.origin, unset(s)))
 		case kind.keeps():
-			list = append(list, fmt.Sprintf("git also hands every password to %q (%s); to stop that: %s", s.value, s.origin, unset(s)))
+			list = append(list, fmt.Sprintf("git also hands every password to %s (%s); to stop that: %s", described(s.value), s.origin, unset(s)))
 		}
 	}
 	return list

@@ -50,6 +50,11 @@ func (h Helm) Undo(_ context.Context, e *Env) (Plan, error) {
 	return p, h.docker().takeBack(&p, e, file)
 }
 
+func (h Helm) Uses(_ context.Context, e *Env) bool {
+	file, err := h.file(e)
+	return err == nil && namesKeyglot(file)
+}
+
 func (h Helm) Check(ctx context.Context, e *Env) []Finding {
 	file, err := h.file(e)
 	if err != nil {

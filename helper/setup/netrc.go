@@ -32,6 +32,9 @@ func (n Netrc) Undo(_ context.Context, e *Env) (Plan, error) {
 	return p, e.unlink(&p, func(Entry) bool { return true })
 }
 
+// Uses is always so: there is nothing to configure.
+func (n Netrc) Uses(context.Context, *Env) bool { return true }
+
 // Check tells what readers trip over in the netrc that is in force (NET-46).
 func (n Netrc) Check(_ context.Context, e *Env) []Finding {
 	var found []Finding
@@ -44,13 +47,13 @@ func (n Netrc) Check(_ context.Context, e *Env) []Finding {
 	}
 	text, err := atomicfile.Read(file, atomicfile.Foreign, atomicfile.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return append(found, good("there is no %s", file))
+		return append(found, note("there is no %s", file))
 	}
 	if err != nil {
 		return append(found, bad(fixOf(err), "%v", err))
 	}
 	parsed := netrc.Parse(text)
-	found = append(found, good("%s is a plain text file that tools read by themselves; keyglot does not change it", file))
+	found = append(found, note("%s is a plain text file that tools read by themselves; keyglot does not change it", file))
 	if _, err := atomicfile.Read(file, atomicfile.ForeignPrivate, atomicfile.MaxSize); err != nil {
 		found = append(found, bad(fixOf(err), "%v", err))
 	}

@@ -160,6 +160,11 @@ func (p Podman) Undo(_ context.Context, e *Env) (Plan, error) {
 	return plan, e.unlink(&plan, all)
 }
 
+func (p Podman) Uses(_ context.Context, e *Env) bool {
+	list, _, err := p.helpers(e, "")
+	return err != nil || slices.Contains(list, "keyglot")
+}
+
 func (p Podman) Check(ctx context.Context, e *Env) []Finding {
 	list, from, err := p.helpers(e, "")
 	if err != nil {
@@ -170,7 +175,7 @@ func (p Podman) Check(ctx context.Context, e *Env) []Finding {
 	}
 	found := []Finding{good("%s: they ask %s", from, strings.Join(list, ", then "))}
 	if file := e.Getenv("REGISTRY_AUTH_FILE"); file != "" {
-		found = append(found, good("REGISTRY_AUTH_FILE is set: %s is asked for what keyglot does not have", file))
+		found = append(found, note("REGISTRY_AUTH_FILE is set: %s is asked for what keyglot does not have", file))
 	}
 	for _, name := range []string{"CONTAINERS_REGISTRIES_CONF", "REGISTRIES_CONFIG_PATH"} {
 		if e.Getenv(name) != "" {

@@ -39,6 +39,8 @@ type Tool interface {
 	Plan(ctx context.Context, e *Env) (Plan, error)
 	// Undo says what taking it back would change.
 	Undo(ctx context.Context, e *Env) (Plan, error)
+	// Uses reports whether the tool's configuration names keyglot.
+	Uses(ctx context.Context, e *Env) bool
 	// Check looks at the tool as the tool looks for keyglot.
 	Check(ctx context.Context, e *Env) []Finding
 }

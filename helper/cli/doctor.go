@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/setup"
+)
+
+type doctorCommand struct {
+	Tool string `arg:"" optional:"" help:"Only this tool: git, docker, podman, helm, netrc."`
+}
+
+// Help is the text below the flags.
+func (doctorCommand) Help() string {
+	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. It changes nothing, and its text holds no secret. The exit code is 1 if there is a problem.`
+}
+
+// section is one part of the report.
+type section struct {
+	title string
+	found []setup.Finding
+}
+
+func (c *doctorCommand) Run(ctx context.Context, a *app) error {
+	tools := setup.Tools()
+	if c.Tool != "" {
+		i := slices.IndexFunc(tools, func(t setup.Tool) bool { return t.Name() == c.Tool })
+		if i < 0 {
+			return &fault{Reason: "unknown_tool", Message: "there is no such tool: ...", Advice: "known here: " + toolNames(tools)}
+		}
+		tools = tools[i : i+1]
+	}
+	e, err := a.setupEnv()
+	if err != nil {
+		return err
+	}
+	sections := []section{{"keyglot " + version(), e.CheckPrograms()}, {"store", a.checkStore(ctx)}}
+	for _, t := range tools {
+		sections = append(sections, a.checkTool(ctx, e, t, c.Tool != ""))
+	}
+	problems := 0
+	for _, s := range sections {
+		problems += s.problems()
+		if err := a.say("%s", s.text()); err != nil {
+			return err
+		}
+	}
+	if problems == 0 {
+		return a.say("No problem found.")
+	}
+	if err := a.say("%s found.", plural(problems, "problem")); err != nil {
+		return err
+	}
+	return &helper.Exit{Code: 1}
+}
+
+func toolNames(tools []setup.Tool) string {
+	var list []string
+	for _, t := range tools {
+		list = append(list, t.Name())
+	}
+	return strings.Join(list, ", ")
+}
+
+func (s section) problems() (n int) {
+	for _, f := range s.found {
+		if f.Problem {
+			n++
+		}
+	}
+	return n
+}
+
+// text is the section as people read it.
+func (s section) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", show(s.title))
+	for _, f := range s.found {
+		mark := "ok"
+		switch {
+		case f.Problem:
+			mark = "problem"
+		case f.Note:
+			mark = "-"
+		}
+		fmt.Fprintf(&b, "  %-8s %s\n", mark, showWords(f.Text))
+		if f.Problem && f.Fix != "" {
+			fmt.Fprintf(&b, "  %-8s %s\n", "to mend:", showWords(f.Fix))
+		}
+	}
+	return b.String()
+}
+
+// checkTool looks at one tool. One that is not there, or does not use keyglot,
+// is a problem only if it was asked for.
+func (a *app) checkTool(ctx context.Context, e *setup.Env, t setup.Tool, asked bool) section {
+	path := e.Find(t)
+	s := section{title: t.Name()}
+	switch {
+	case path == "" && !asked:
+		s.found = []setup.Finding{{Note: true, Text: "not on this machine"}}
+	case path == "":
+		s.found = []setup.Finding{{Problem: true, Text: "not on PATH: " + strings.Join(t.Programs(), ", "), Fix: "install it, or add its folder to PATH"}}
+	case !asked && !t.Uses(ctx, e):
+		s.found = []setup.Finding{{Note: true, Text: "does not use keyglot; keyglot setup " + t.Name() + " makes it"}}
+	default:
+		s.title += " (" + path + ")"
+		s.found = t.Check(ctx, e)
+	}
+	return s
+}
+
+// checkStore says which store is in force, why those before it were passed
+// over (STO-31), what protects it (STO-45), and whether it can be read.
+func (a *app) checkStore(ctx context.Context) []setup.Finding {
+	s, err := a.settings()
+	if err != nil {
+		return []setup.Finding{problem(err)}
+	}
+	h, err := a.helper(ctx)
+	var found []setup.Finding
+	for _, p := range s.passed {
+		found = append(found, setup.Finding{Note: true, Text: p.name + " was passed over: " + p.reason.Error()})
+	}
+	if err != nil {
+		return append(found, problem(err))
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	found = append(found, inForce(bounded, h.Places[0])...)
+	listed, err := h.List(bounded, helper.Query{})
+	if err != nil {
+		return append(found, problem(err))
+	}
+	return append(found, setup.Finding{Text: plural(len(listed), "record") + " can be listed"})
+}
+
+// inForce describes the chosen store.
+func inForce(ctx context.Context, place helper.Place) []setup.Finding {
+	store, err := place.Open(ctx, place.Env)
+	if err != nil {
+		return []setup.Finding{problem(&helper.StoreError{Store: place.Name, Op: "open", Err: err})}
+	}
+	c, ok := store.(helper.Custodian)
+	if !ok {
+		return []setup.Finding{{Text: place.Name + " is in force"}}
+	}
+	custody := c.Custody(ctx)
+	found := []setup.Finding{{Text: place.Name + " is in force, in " + custody.Location}, {Note: true, Text: custody.Protects}}
+	switch custody.State {
+	case "ok":
+	case "locked":
+		found = append(found, setup.Finding{Problem: true, Text: place.Name + " is locked", Fix: "keyglot auth unlock"})
+	default:
+		found = append(found, setup.Finding{Problem: true, Text: place.Name + " cannot be used: " + custody.State, Fix: "keyglot auth status"})
+	}
+	return found
+}
+
+// problem is an error with the command that mends it.
+func problem(err error) setup.Finding {
+	err = refusedFile(err)
+	fix := advice(err)
+	if fix == "" && errors.Is(err, helper.ErrLocked) {
+		fix = "keyglot auth unlock"
+	}
+	return setup.Finding{Problem: true, Text: err.Error(), Fix: fix}
+}

@@ -1,0 +1,141 @@
+package setup
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func texts(found []Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		mark := "ok"
+		switch {
+		case f.Problem:
+			mark = "problem"
+		case f.Note:
+			mark = "note"
+		}
+		b.WriteString(mark + ": " + f.Text + " [" + f.Fix + "]\n")
+	}
+	return b.String()
+}
+
+// wants fails unless every line of want begins a line of the findings.
+func wants(t *testing.T, found []Finding, want ...string) {
+	t.Helper()
+	got := texts(found)
+	for _, line := range want {
+		if !strings.Contains("\n"+got, "\n"+line) {
+			t.Errorf("no line %q in\n%s", line, got)
+		}
+	}
+}
+
+func problems(found []Finding) (n int) {
+	for _, f := range found {
+		if f.Problem {
+			n++
+		}
+	}
+	return n
+}
+
+// SETUP-6: after set-up nothing is wrong; each thing that is wrong is a problem
+// with its command.
+func TestCheckGit(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	wants(t, Git{}.Check(t.Context(), m.Env), "problem: git does not ask keyglot [keyglot setup git]")
+	m.setUp(Git{})
+	found := Git{}.Check(t.Context(), m.Env)
+	wants(t, found, "note: git asks 1: "+m.line()+" ("+m.path(".gitconfig")+")", "ok: "+m.Program+" git get answers in ")
+	if problems(found) != 0 || !(Git{}).Uses(t.Context(), m.Env) {
+		t.Errorf("after set-up:\n%s", texts(found))
+	}
+	for _, c := range []struct{ name, config, want string }{
+		{"a generator first", "[credential]\n\thelper = oauth\n\thelper = " + m.line() + "\n", "problem: oauth answers before keyglot is asked [git config --file "},
+		{"a plain text helper", "[credential]\n\thelper = " + m.line() + "\n\thelper = store\n", "problem: git also hands every password to store, which keeps it in plain text [git config --file "},
+		{"a program that is gone", "[credential]\n\thelper = !'/gone/keyglot' git\n", `problem: the program of "!'/gone/keyglot' git" is not there [git config --file `},
+		{"a file that git cannot read", "[credential\n", "problem: git's configuration: "},
+	} {
+		m.write(".gitconfig", c.config, 0o600)
+		wants(t, Git{}.Check(t.Context(), m.Env), c.want)
+	}
+}
+
+// SEC-63: shell code and options may hold a secret; doctor and set-up say
+// neither, nor in the commands they name.
+func TestCheckGitSaysNoSecret(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write(".gitconfig", "[credential]\n\thelper = \"!f() { echo password=CANARY; }; f\"\n\thelper = store --token CANARY\n\thelper = !store CANARY\n\thelper = !echo CANARY\n\thelper = manager 'CANARY\n", 0o600)
+	p := m.setUp(Git{})
+	for _, text := range append(p.Warnings, texts(Git{}.Check(t.Context(), m.Env))) {
+		if strings.Contains(text, "CANARY") {
+			t.Errorf("%s", text)
+		}
+	}
+	wants(t, Git{}.Check(t.Context(), m.Env), "note: git asks 1: a shell command", "note: git asks 2: store ...")
+}
+
+func TestCheckDocker(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write("bin/keyglot", "#!/bin/sh\necho credentials not found in native keychain; exit 1\n", 0o700)
+	wants(t, Docker{}.Check(t.Context(), m.Env), "problem: "+m.path(config)+" does not name keyglot [keyglot setup docker]", "problem: docker-credential-keyglot is not on PATH [keyglot setup docker]")
+	m.setUp(Docker{})
+	if found := (Docker{}).Check(t.Context(), m.Env); problems(found) != 0 {
+		t.Errorf("after set-up:\n%s", texts(found))
+	}
+	m.write("bin/keyglot", "#!/bin/sh\necho keyglot: credential store is locked; exit 1\n", 0o700)
+	wants(t, Docker{}.Check(t.Context(), m.Env), "problem: "+m.path("bin/"+dockerProgram)+" get cannot answer: keyglot: credential store is locked")
+	m.write("first/"+dockerProgram, "#!/bin/sh\n", 0o700)
+	m.vars["PATH"] = m.path("first") + ":" + m.vars["PATH"]
+	wants(t, Docker{}.Check(t.Context(), m.Env), "problem: "+m.path("first/"+dockerProgram)+" is not this keyglot, but comes first on PATH")
+}
+
+func TestCheckPodman(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write("bin/keyglot", "#!/bin/sh\necho credentials not found in native keychain; exit 1\n", 0o700)
+	wants(t, Podman{}.Check(t.Context(), m.Env), "problem: podman, buildah and skopeo do not ask keyglot")
+	m.setUp(Podman{})
+	if found := (Podman{}).Check(t.Context(), m.Env); problems(found) != 0 {
+		t.Errorf("after set-up:\n%s", texts(found))
+	}
+	m.vars["REGISTRIES_CONFIG_PATH"] = "/x"
+	wants(t, Podman{}.Check(t.Context(), m.Env), "problem: REGISTRIES_CONFIG_PATH is set")
+}
+
+// NET-46: what readers trip over in ~/.netrc, by line and without values.
+func TestCheckNetrc(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	wants(t, Netrc{}.Check(t.Context(), m.Env), "note: there is no ")
+	m.write(".netrc", "machine h login a password CANARY\nbogus CANARY\n", 0o644)
+	found := Netrc{}.Check(t.Context(), m.Env)
+	wants(t, found, "problem: "+m.path(".netrc")+": line 2: ", "problem: "+m.path(".netrc")+": can be read by others (mode 0644) [chmod 600 ")
+	if strings.Contains(texts(found), "CANARY") {
+		t.Errorf("%s", texts(found))
+	}
+}
+
+// SEC-71, SETUP-3: group-writable folders, other keyglots and stale names.
+func TestCheckPrograms(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	if found := m.CheckPrograms(); problems(found) != 0 {
+		t.Errorf("%s", texts(found))
+	}
+	m.write("bin/"+gitProgram, "an older copy", 0o700)
+	if err := os.Chmod(m.path("bin"), 0o770); err != nil {
+		t.Fatal(err)
+	}
+	m.write("first/keyglot", "#!/bin/sh\n", 0o700)
+	m.vars["PATH"] = m.path("first") + ":" + m.vars["PATH"]
+	wants(t, m.CheckPrograms(),
+		"problem: the group may replace programs in "+m.path("bin")+" [chmod g-w "+m.path("bin")+"]",
+		"problem: "+m.path("bin/"+gitProgram)+" is not this keyglot: an older copy, or another program [keyglot setup git]",
+		"problem: "+m.path("first/keyglot")+" is another keyglot and comes first on PATH")
+}

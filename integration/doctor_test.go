@@ -1,0 +1,71 @@
+package integration_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// SETUP-6, STO-31, STO-45: the store in force, what protects it, and each tool
+// as that tool looks for keyglot. The code is 0 only if all is well.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	need(t, "git", "docker")
+	h := newHome(t)
+	program := h.install("bin")
+	h.login("https://git.example/team", "ann", "CANARY-s3cret")
+	r := h.run("", program, "doctor")
+	if r.rc != 0 || r.stderr != "" || !strings.Contains(r.out, "file is in force, in "+h.path(".local/share/keyglot")) ||
+		!strings.Contains(r.out, "that protects copies of the store, not from anyone who can read files as you.") ||
+		!strings.Contains(r.out, "1 record can be listed") || !strings.Contains(r.out, "No problem found.") {
+		t.Errorf("%v", r)
+	}
+	// A tool that was asked for and does not use keyglot is a problem.
+	if r = h.run("", program, "doctor", "git"); r.rc != 1 || !strings.Contains(r.out, "to mend: keyglot setup git") {
+		t.Errorf("%v", r)
+	}
+	h.must("", program, "setup", "git")
+	h.must("", program, "setup", "docker")
+	before := h.state()
+	if r = h.run("", program, "doctor"); r.rc != 0 || !strings.Contains(r.out, "git get answers in ") || !strings.Contains(r.out, "docker-credential-keyglot get answers in ") {
+		t.Errorf("%v", r)
+	}
+	h.unchanged(before)
+	h.write(".gitconfig", h.read(".gitconfig")+"[credential]\n\thelper = store\n", 0o600)
+	if r = h.run("", program, "doctor"); r.rc != 1 || !strings.Contains(r.out, "1 problem found.") || strings.Contains(r.out, "CANARY") {
+		t.Errorf("%v", r)
+	}
+	if r = h.run("", program, "doctor", "frobnicate-CANARY"); r.rc != 2 || strings.Contains(r.stderr, "CANARY") {
+		t.Errorf("%v", r)
+	}
+}
+
+// SETUP-6, STO-20: a store that cannot be read is a problem with its cause and
+// the command that mends it.
+func TestDoctorNamesABrokenStore(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	h.login("https://git.example", "ann", "CANARY-s3cret")
+	h.must("", "keyglot", "setup", "git")
+	if err := os.Chmod(h.path(".local/share/keyglot/realms"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	r := h.run("", "keyglot", "doctor", "git")
+	if r.rc != 1 || !strings.Contains(r.out, "to mend: chmod") || !strings.Contains(r.out, "1 problem found.") {
+		t.Errorf("%v", r)
+	}
+}
+
+// The terminal row of the attack table: text from files does not reach the
+// terminal raw.
+func TestDoctorShowsNoEscapes(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	h.write(".gitconfig", "[credential]\n\thelper = \"x\x1b[2J\u202ey\"\n", 0o600)
+	r := h.run("", "keyglot", "doctor", "git")
+	if strings.ContainsAny(r.out+r.stderr, "\x1b\u202e\u009b\r") || !strings.Contains(r.out, `x\u{1b}[2J\u{202e}y`) {
+		t.Errorf("%v", r)
+	}
+}
