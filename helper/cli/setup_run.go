@@ -46,7 +46,7 @@ func (a *app) setupEnv() (*setup.Env, error) {
 	}
 	return &setup.Env{
 		Home: s.home, Config: either(absolute(a.Getenv, "XDG_CONFIG_HOME"), below(s.home, ".config")), State: s.state,
-		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Scoped: a.scoped,
+		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Limit: s.Timeout, Scoped: a.scoped,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -30,7 +31,7 @@ func bad(fix, format string, args ...any) Finding {
 	return Finding{Problem: true, Text: fmt.Sprintf(format, args...), Fix: fix}
 }
 
-// limit is how long a helper may take: its callers have no limit of their own.
+// limit is how long a helper may take by itself.
 const limit = 8 * time.Second
 
 // dryHost is one that nobody has: RFC 2606, section 2.
@@ -39,6 +40,7 @@ const dryHost = "keyglot-doctor.invalid"
 // dry asks a helper program for a host that nobody has, as its callers do, and
 // says how long the answer took.
 func dry(ctx context.Context, e *Env, path string, args []string, question, nothing string, code int) Finding {
+	limit := cmp.Or(e.Limit, limit)
 	bounded, cancel := context.WithTimeout(ctx, limit+time.Second)
 	defer cancel()
 	began := time.Now()

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 func texts(found []Finding) string {
@@ -138,4 +139,14 @@ func TestCheckPrograms(t *testing.T) {
 		"problem: the group may replace programs in "+m.path("bin")+" [chmod g-w "+m.path("bin")+"]",
 		"problem: "+m.path("bin/"+gitProgram)+" is not this keyglot: an older copy, or another program [keyglot setup git]",
 		"problem: "+m.path("first/keyglot")+" is another keyglot and comes first on PATH")
+}
+
+// SETUP-6: a helper that does not answer is ended, and said to be slow.
+func TestCheckHangingHelper(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write("bin/keyglot", "#!/bin/sh\nwhile :; do sleep 60; done\n", 0o700)
+	m.Limit = 200 * time.Millisecond
+	m.setUp(Git{})
+	wants(t, Git{}.Check(t.Context(), m.Env), "problem: "+m.Program+" git get did not answer within 200ms")
 }

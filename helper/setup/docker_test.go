@@ -235,6 +235,13 @@ func TestDockerLink(t *testing.T) {
 	if m.read("elsewhere/"+dockerProgram) != "foreign" {
 		t.Error("undo removed a foreign file")
 	}
+	m = newMachine(t)
+	if err := os.Chmod(filepath.Dir(m.write("open/x", "", 0o600)), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := (Docker{Dir: m.path("open")}).Plan(t.Context(), m.Env); !errors.Is(err, helper.ErrDenied) {
+		t.Errorf("in a folder for everybody: %+v, %v", p, err)
+	}
 	if os.Geteuid() == 0 {
 		m = newMachine(t)
 		if err := os.Chown(m.path("bin"), 12345, 12345); err != nil {

@@ -72,15 +72,15 @@ func (g Git) Plan(ctx context.Context, e *Env) (Plan, error) {
 	if err != nil {
 		return p, err
 	}
-	steps, err := g.helperSteps(ctx, e, git, settings)
+	steps, warnings, err := g.helperSteps(ctx, e, git, settings)
 	if err != nil {
 		return p, err
 	}
-	more, warnings := g.pathSteps(ctx, e, git, settings)
+	more, others := g.pathSteps(ctx, e, git, settings)
 	if err := p.add(file, true, append(steps, more...)...); err != nil {
 		return p, err
 	}
-	p.Warnings = append(p.Warnings, warnings...)
+	p.Warnings = slices.Concat(warnings, others)
 	if !g.Only {
 		p.Warnings = append(p.Warnings, alsoKept(chain(settings, g.address()))...)
 	}
@@ -98,14 +98,15 @@ func (g Git) name(e *Env, p *Plan) {
 	}
 }
 
-// helperSteps are none where git asks keyglot already.
-func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings []setting) ([]step, error) {
+// helperSteps are none where git asks keyglot already. A line that set-up wrote
+// otherwise, for another profile or from another folder, gives way.
+func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings []setting) (steps []step, warnings []string, err error) {
+	r, err := e.record()
+	if err != nil {
+		return nil, nil, err
+	}
 	asked := chain(settings, g.address())
 	value, key := g.value(e), credentialKey(g.address(), "helper")
-	add := step{entry: Entry{Scope: g.address(), Key: key, Value: value, Reset: g.Only}, sure: true, edit: func(text []byte) ([]byte, error) {
-		return git.addHelper(ctx, text, g.address(), value, g.Only)
-	}}
-	var replaced []step
 	for _, s := range asked {
 		if kindOf(s.value) != ownHelper {
 			continue
@@ -113,23 +114,24 @@ func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings [
 		same := sameKey(s.key, key)
 		switch {
 		case same && s.value == value && (!g.Only || len(asked) == 1):
-			return nil, nil
-		case !same && g.Profile == "" && !g.Only: // the line for all hosts does
-			return nil, nil
-		case same && e.isOwn(s.value):
-			replaced = append(replaced, step{entry: Entry{Scope: g.address(), Key: s.key, Value: s.value}, gone: true, sure: true, edit: func(text []byte) ([]byte, error) {
+			return nil, warnings, nil
+		case same && (e.isOwn(s.value) || r.wrote(g.Name(), s.key, s.value)):
+			entry := Entry{Scope: g.address(), Key: s.key, Value: s.value}
+			steps = append(steps, step{entry: entry, gone: true, sure: true, edit: func(text []byte) ([]byte, error) {
 				return git.remove(ctx, text, s.key, s.value)
 			}})
-		case same && !e.works(s.value):
-			continue
+		case !e.works(s.value):
+			warnings = append(warnings, fmt.Sprintf("the program of %q is not there (%s); to remove the line: %s", s.value, s.origin, unset(s)))
+		case g.Profile == "" && !g.Only: // by hand, or for all hosts
+			return nil, warnings, nil
 		case same:
-			if g.Profile == "" && !g.Only {
-				return nil, nil
-			}
-			return nil, helper.Advise(fmt.Errorf("git asks keyglot already, by a line that set-up did not write: %s: %w", s.value, helper.ErrDenied), unset(s))
+			return nil, nil, helper.Advise(fmt.Errorf("git asks keyglot already, by a line that set-up did not write: %s: %w", s.value, helper.ErrDenied), unset(s))
 		}
 	}
-	return append(replaced, add), nil
+	entry := Entry{Scope: g.address(), Key: key, Value: value, Reset: g.Only}
+	return append(steps, step{entry: entry, sure: true, edit: func(text []byte) ([]byte, error) {
+		return git.addHelper(ctx, text, g.address(), value, g.Only)
+	}}), warnings, nil
 }
 
 // alsoKept warns of helpers that keep every password too: git hands what worked

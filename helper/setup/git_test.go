@@ -343,9 +343,9 @@ func TestGitOtherKeyglotLines(t *testing.T) {
 		t.Errorf("a pinned one besides: %v, %s", err, helper.Advice(err))
 	}
 	m.write(".gitconfig", "[credential]\n\thelper = !'/gone/keyglot' git\n", 0o600)
-	m.setUp(Git{})
-	if got := m.helpers("credential.helper"); !slices.Contains(got, m.line()) {
-		t.Errorf("git has %q", got)
+	p := m.setUp(Git{})
+	if got := m.helpers("credential.helper"); !slices.Equal(got, []string{"!'/gone/keyglot' git", m.line()}) || len(p.Warnings) != 1 {
+		t.Errorf("git has %q; %q", got, p.Warnings)
 	}
 	// another profile takes the place of set-up's own line
 	m.setUp(Git{Profile: "work"})
@@ -370,5 +370,24 @@ func TestGitIgnoresRepositories(t *testing.T) {
 	}
 	if m.read(".git/config") != before {
 		t.Error("the repository's configuration was changed")
+	}
+}
+
+// SEC-71: a keyglot that has moved writes its new path in place of the old one.
+func TestGitAfterAMove(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.setUp(Git{})
+	if err := os.Rename(m.path("bin"), m.path("new")); err != nil {
+		t.Fatal(err)
+	}
+	m.Program = m.path("new/keyglot")
+	p := m.setUp(Git{})
+	if got := m.helpers("credential.helper"); !slices.Equal(got, []string{m.line()}) || len(p.Warnings) != 0 {
+		t.Errorf("git has %q; %q", got, p.Warnings)
+	}
+	m.takeBack(Git{})
+	if text := m.read(".gitconfig"); text != "(none)" {
+		t.Errorf("undo left %s", text)
 	}
 }

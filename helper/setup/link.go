@@ -48,7 +48,7 @@ func (e *Env) link(p *Plan, name, dir string) error {
 		}
 	}
 	if !owned(dir) {
-		return helper.Advise(fmt.Errorf("%s is not your folder: %w", dir, helper.ErrDenied), "make the link there as its owner, or name a folder of yours on PATH with --dir")
+		return helper.Advise(fmt.Errorf("%s is not a folder of yours alone: %w", dir, helper.ErrDenied), "make the link there as its owner, or name a folder of yours on PATH with --dir")
 	}
 	p.Links = append(p.Links, l)
 	e.shadow(p, name, dir)

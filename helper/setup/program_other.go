@@ -15,14 +15,15 @@ const (
 	netrcName   = ".netrc"
 )
 
-// owned reports whether a folder belongs to the user.
+// owned reports whether a folder belongs to the user and is not for everybody
+// to write to.
 func owned(dir string) bool {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return false
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Geteuid()
+	return ok && info.IsDir() && int(st.Uid) == os.Geteuid() && info.Mode().Perm()&0o002 == 0
 }
 
 // makeLink makes a symbolic link, by bare name in the program's own folder, so

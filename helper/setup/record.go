@@ -94,6 +94,13 @@ func (e *Env) record() (record, error) {
 	return r, nil
 }
 
+// wrote reports whether set-up wrote an entry.
+func (r record) wrote(tool, key, value string) bool {
+	return slices.ContainsFunc(r.Applied, func(a applied) bool {
+		return a.Tool == tool && slices.ContainsFunc(a.Entries, func(entry Entry) bool { return sameKey(entry.Key, key) && entry.Value == value })
+	})
+}
+
 func (e *Env) write(r record) error {
 	path := filepath.Join(e.State, recordName)
 	if len(r.Applied) == 0 && len(r.Links) == 0 {

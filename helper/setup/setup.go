@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"keyglot/helper"
 )
@@ -23,7 +24,8 @@ type Env struct {
 	State   string // keyglot's own folder for what it remembers
 	Getenv  func(string) string
 	Environ []string
-	Program string // keyglot by its stable path
+	Program string        // keyglot by its stable path
+	Limit   time.Duration // how long a helper may take; zero: what it allows itself
 	// Scoped returns the addresses that records with a path are stored for.
 	Scoped func(ctx context.Context) ([]helper.Target, error)
 }
