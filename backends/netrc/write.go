@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"keyglot/helper"
@@ -68,37 +69,23 @@ func (s *Store) put(f *netrc.File, c helper.Credential) (netrc.Written, error) {
 	if c.Kind == helper.Bearer {
 		login = tokenUser
 	}
-	var machine, same, empty int
-	for _, e := range f.Entries {
-		switch r, ok := s.own(e, c.Target); {
-		case !ok:
-		case r.Key == c.Key && (e.Login.Set || e.Password.Set):
-			same++
-		case !e.Login.Set && !e.Password.Set:
-			empty++
-		default:
-			machine++
-		}
-	}
-	which := func(match func(helper.Credential, netrc.Entry) bool) func(netrc.Entry) bool {
-		return func(e netrc.Entry) bool {
-			r, ok := s.own(e, c.Target)
-			return ok && match(r, e)
-		}
+	all := func(e netrc.Entry) bool { _, ok := s.own(e, c.Target); return ok }
+	empty := func(e netrc.Entry) bool { return all(e) && !e.Login.Set && !e.Password.Set }
+	same := func(e netrc.Entry) bool {
+		r, ok := s.own(e, c.Target)
+		return ok && r.Key == c.Key && !empty(e)
 	}
 	var w netrc.Written
 	var err error
-	switch {
-	case same > 0:
-		w, err = f.Update(which(func(r helper.Credential, e netrc.Entry) bool {
-			return r.Key == c.Key && (e.Login.Set || e.Password.Set)
-		}), netrc.Value{}, secret, rules)
-	case empty > 0:
-		w, err = f.Update(which(func(_ helper.Credential, e netrc.Entry) bool { return !e.Login.Set && !e.Password.Set }), netrc.Some(login), secret, rules)
-	case machine == 0 || s.SecondLogin == "add":
+	switch has := func(which func(netrc.Entry) bool) bool { return slices.ContainsFunc(f.Entries, which) }; {
+	case has(same):
+		w, err = f.Update(same, netrc.Value{}, secret, rules)
+	case has(empty):
+		w, err = f.Update(empty, netrc.Some(login), secret, rules)
+	case !has(all) || s.SecondLogin == "add":
 		w, err = f.Add(machineOf(c.Target), login, secret, rules)
 	case s.SecondLogin == "replace":
-		w, err = f.Update(which(func(helper.Credential, netrc.Entry) bool { return true }), netrc.Some(login), secret, rules)
+		w, err = f.Update(all, netrc.Some(login), secret, rules)
 	default:
 		err = helper.Advise(fmt.Errorf("the machine %s has an entry for another login than %s, and readers know but one: %w",
 			visible.Text(machineOf(c.Target)), visible.Text(login), helper.ErrUnsupported),
