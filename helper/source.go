@@ -161,7 +161,8 @@ func (h *Helper) sourced(ctx context.Context, p Put, state State) (chosen, bool)
 // foreign finds what a removal is about in the sources: what they keep of a
 // target that is logged out of, and what they answered with a refused secret.
 func (w *work) foreign(ctx context.Context, realms []Realm, ownFailed bool) error {
-	if len(w.h.Sources) == 0 || !w.Whole && (ownFailed || w.h.pointed(w.Target, w.state)) {
+	_, carried := w.h.Policy.kinds(w.Target, w.Kinds)
+	if len(w.h.Sources) == 0 || !carried || !w.Whole && (ownFailed || w.h.pointed(w.Target, w.state)) {
 		return nil // a get does not ask them
 	}
 	theirs := *w
