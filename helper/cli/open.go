@@ -124,12 +124,16 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	if err != nil {
 		return nil, err
 	}
+	sources, err := a.switchedOn(s)
+	if err != nil {
+		return nil, err
+	}
 	policy := s.Policy
 	policy.Organisations = provider.Organisations()
 	return &helper.Helper{
 		Profile:   profile,
 		Places:    places,
-		Sources:   a.switchedOn(s),
+		Sources:   sources,
 		Variables: variables,
 		Memory:    config.State{Dir: s.state, Notice: a.notice},
 		Locks:     locks{below(s.state, "locks")},
@@ -174,13 +178,29 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 }
 
 // switchedOn are the sources that the user named, in that order.
-func (a *app) switchedOn(s *settings) []helper.Place {
+func (a *app) switchedOn(s *settings) ([]helper.Place, error) {
 	var list []helper.Place
 	for _, name := range s.Sources {
 		i := slices.IndexFunc(a.sources, func(b helper.Backend) bool { return b.Name == name })
-		list = append(list, helper.Place{Backend: a.sources[i], Env: a.env(s)})
+		place, err := a.configured(s, a.sources[i])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, place)
 	}
-	return list
+	return list, nil
+}
+
+// configured is a store or source with its options.
+func (a *app) configured(s *settings, b helper.Backend) (helper.Place, error) {
+	env := a.env(s)
+	if b.Options != nil {
+		env.Options = b.Options()
+	}
+	if err := s.Backend(b.Name, env.Options); err != nil {
+		return helper.Place{}, fmt.Errorf("config: %w", err)
+	}
+	return helper.Place{Backend: b, Env: env}, nil
 }
 
 // env is what stores may know of this process.
@@ -223,14 +243,7 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 	if b.Plaintext && !s.AllowPlaintext && (a.common.backend == name || a.common.insecure) {
 		return helper.Place{}, &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
 	}
-	env := a.env(s)
-	if b.Options != nil {
-		env.Options = b.Options()
-	}
-	if err := s.Backend(name, env.Options); err != nil {
-		return helper.Place{}, fmt.Errorf("config: %w", err)
-	}
-	return helper.Place{Backend: b, Env: env}, nil
+	return a.configured(s, b)
 }
 
 func named(catalogue []helper.Backend, name string) bool {
