@@ -3,10 +3,9 @@ package backends
 
 import (
 	"keyglot/backends/file"
-	"keyglot/backends/pass"
 	"keyglot/backends/netrc"
+	"keyglot/backends/pass"
 	"keyglot/backends/plain"
-	"keyglot/backends/wincred"
 	"keyglot/backends/source/cargo"
 	"keyglot/backends/source/docker"
 	"keyglot/backends/source/gcm"
@@ -14,6 +13,7 @@ import (
 	"keyglot/backends/source/git"
 	"keyglot/backends/source/rattler"
 	"keyglot/backends/source/uv"
+	"keyglot/backends/wincred"
 	"keyglot/helper"
 )
 
@@ -35,6 +35,7 @@ func Sources() []helper.Backend {
 	return []helper.Backend{
 		git.Backend(),
 		docker.Backend(),
+		netrc.Source(),
 		gcm.Backend(),
 		gh.Backend(),
 		uv.Backend(),

@@ -109,3 +109,39 @@ func TestNetrcStoreRefused(t *testing.T) {
 		})
 	}
 }
+
+// NET-31, NET-10 (9, 10): as a source the file answers every protocol, its
+// first entry when no login is asked for, never its default, and is never
+// written: an erase that finds its only match there says so.
+func TestNetrcSource(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	const text = "machine h.example login ann password first\nmachine h.example login bob password second\nmachine t.example password a-token\ndefault login d password x\n"
+	h.write(".netrc", text, 0o600)
+	get := func(input string) result { return h.run(input, "git-credential-keyglot", "get") }
+	expect(t, get(request("h.example")), 0, "") // off by default
+	h.sources("netrc")
+	expect(t, get(request("h.example")), 0, "username=ann\npassword=first\n")
+	expect(t, get(request("h.example", "username=bob")), 0, "username=bob\npassword=second\n")
+	expect(t, get(request("h.example", "username=u2")), 0, "")
+	expect(t, get(request("x.example")), 0, "")
+	expect(t, h.run("", "keyglot", "netrc", "get", "t.example"), 0, "machine t.example login __token__ password a-token\n")
+	if r := h.run("h.example\n", "docker-credential-keyglot", "get"); !strings.Contains(r.out, `"Username":"ann","Secret":"first"`) {
+		t.Errorf("%v", r)
+	}
+	for _, erase := range []result{
+		h.run(request("h.example", "username=ann", "password=first"), "git-credential-keyglot", "erase"),
+		h.run("t.example\n", "docker-credential-keyglot", "erase"),
+	} {
+		if erase.rc != 0 || erase.out != "" || strings.Count(erase.stderr, "\n") != 1 {
+			t.Errorf("%v", erase)
+		}
+	}
+	if h.read(".netrc") != text {
+		t.Error("the file was changed")
+	}
+	// The options are those of the store.
+	h.write("own", "machine h.example login own password p\n", 0o600)
+	h.write(".config/keyglot/config.toml", "sources = [\"netrc\"]\n[backends.netrc]\npath = \"~/own\"\nany_port = true\n", 0o600)
+	expect(t, get(request("h.example:8443")), 0, "username=own\npassword=p\n")
+}
