@@ -1,22 +1,26 @@
 package keyctl
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// keyType is the kernel's type for what a program of the user may read back.
-const keyType = "user"
+// The kernel's types for what a program of the user may read back, and for
+// what holds such keys.
+const (
+	keyType  = "user"
+	ringType = "keyring"
+)
 
-// Put keeps payload, 1 to 32767 bytes, for ttl, which is rounded up to whole
-// seconds; as the kernel counts them, the last one may be short. It replaces what has the same description. The description is no
-// secret: /proc/keys shows it to the user.
-func Put(description string, payload []byte, ttl time.Duration) error {
-	return withRing(func(ring int) error {
+// Put is as the function Put, in this ring.
+func (r Ring) Put(description string, payload []byte, ttl time.Duration) error {
+	return r.with(true, func(ring int) error {
 		// Finished in the process keyring first, so that it is never found
 		// without its time-out.
 		key, err := unix.AddKey(keyType, description, payload, unix.KEY_SPEC_PROCESS_KEYRING)
@@ -32,24 +36,23 @@ func Put(description string, payload []byte, ttl time.Duration) error {
 	})
 }
 
-// Get returns the payload, or ErrNotFound.
-func Get(description string) (payload []byte, err error) {
-	err = withRing(func(ring int) error {
-		key, err := unix.KeyctlSearch(ring, keyType, description, 0)
-		if err != nil {
-			return err
-		}
-		payload = make([]byte, 1024)
-		for {
-			size, err := unix.KeyctlBuffer(unix.KEYCTL_READ, key, payload, 0)
+// tries is how often a key is looked up that is replaced again and again
+// between looking up and reading.
+const tries = 100
+
+// Get is as the function Get, in this ring.
+func (r Ring) Get(description string) (payload []byte, err error) {
+	err = r.with(false, func(ring int) error {
+		for try := 1; ; try++ {
+			key, err := unix.KeyctlSearch(ring, keyType, description, 0)
 			if err != nil {
 				return err
 			}
-			if size <= len(payload) {
-				payload = payload[:size]
-				return nil
+			payload, err = read(key)
+			// A key that was replaced or removed since is nobody's.
+			if err == nil || try == tries || !errors.Is(err, unix.EACCES) && !gone(err) {
+				return err
 			}
-			payload = make([]byte, size)
 		}
 	})
 	if err != nil {
@@ -58,9 +61,9 @@ func Get(description string) (payload []byte, err error) {
 	return payload, nil
 }
 
-// Remove forgets the key. Removing nothing succeeds.
-func Remove(description string) error {
-	err := withRing(func(ring int) error {
+// Remove is as the function Remove, in this ring.
+func (r Ring) Remove(description string) error {
+	err := r.with(false, func(ring int) error {
 		key, err := unix.KeyctlSearch(ring, keyType, description, 0)
 		if err != nil {
 			return err
@@ -73,20 +76,57 @@ func Remove(description string) error {
 	return err
 }
 
-// withRing calls do with a keyring that the user's later processes find again:
-// the persistent one, else the user keyring. Either is linked into the process
-// keyring first. Without that link a process whose session keyring does not
-// lead there (ssh, cron, containers) may add a key but not read it: it does not
-// possess it, keyrings(7). The process keyring belongs to a thread's
-// credentials, hence the locked thread.
-func withRing(do func(ring int) error) error {
+// Names lists the descriptions of the keys in the ring; a ring that is not
+// there has none. Some may be gone when they are asked for.
+func (r Ring) Names() (names []string, err error) {
+	err = r.with(false, func(ring int) error {
+		list, err := read(ring)
+		if err != nil {
+			return err
+		}
+		for ; len(list) >= 4; list = list[4:] {
+			text, err := unix.KeyctlString(unix.KEYCTL_DESCRIBE, int(int32(binary.NativeEndian.Uint32(list))))
+			if err != nil {
+				continue // gone or expired since
+			}
+			// type;uid;gid;permissions;description: keyctl_describe(3)
+			if parts := strings.SplitN(text, ";", 5); len(parts) == 5 && parts[0] == keyType {
+				names = append(names, parts[4])
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return names, err
+}
+
+// read returns what a key or keyring holds.
+func read(key int) ([]byte, error) {
+	for data := make([]byte, 1024); ; {
+		size, err := unix.KeyctlBuffer(unix.KEYCTL_READ, key, data, 0)
+		if err != nil {
+			return nil, err
+		}
+		if size <= len(data) {
+			return data[:size], nil
+		}
+		data = make([]byte, size)
+	}
+}
+
+// with calls do with the ring. Its place is linked into the process keyring
+// first. Without that link a process whose session keyring does not lead there
+// (ssh, cron, containers) may add a key but not read it: it does not possess
+// it, keyrings(7). The process keyring belongs to a thread's credentials,
+// hence the locked thread.
+func (r Ring) with(create bool, do func(ring int) error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	const me = -1
-	ring, err := unix.KeyctlInt(unix.KEYCTL_GET_PERSISTENT, me, unix.KEY_SPEC_PROCESS_KEYRING, 0, 0)
-	if err != nil {
-		ring = unix.KEY_SPEC_USER_KEYRING
-		err = call(unix.KEYCTL_LINK, ring, unix.KEY_SPEC_PROCESS_KEYRING)
+	ring, err := r.place()
+	if err == nil && r.Name != "" {
+		ring, err = named(ring, r.Name, create)
 	}
 	if err == nil {
 		err = do(ring)
@@ -94,14 +134,67 @@ func withRing(do func(ring int) error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, unix.ENOKEY), errors.Is(err, unix.EKEYEXPIRED), errors.Is(err, unix.EKEYREVOKED):
+	case gone(err):
 		return ErrNotFound
 	case errors.Is(err, unix.EDQUOT):
 		return ErrQuota
-	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
+	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES), errors.Is(err, unix.EOPNOTSUPP):
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return fmt.Errorf("kernel keyring: %w", err)
+}
+
+// gone reports whether a key is not there, or not any more. ENOENT is a link
+// that another process has just taken away.
+func gone(err error) bool {
+	for _, e := range []error{unix.ENOKEY, unix.EKEYEXPIRED, unix.EKEYREVOKED, unix.ENOENT} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// place returns the keyring of r.Place, possessed by this process.
+func (r Ring) place() (int, error) {
+	const me = -1
+	switch r.Place {
+	case Session:
+		return unix.KEY_SPEC_SESSION_KEYRING, nil
+	case Lasting, Persistent:
+		ring, err := unix.KeyctlInt(unix.KEYCTL_GET_PERSISTENT, me, unix.KEY_SPEC_PROCESS_KEYRING, 0, 0)
+		if err == nil || r.Place == Persistent {
+			return ring, err
+		}
+	}
+	const ring = unix.KEY_SPEC_USER_KEYRING
+	return ring, call(unix.KEYCTL_LINK, ring, unix.KEY_SPEC_PROCESS_KEYRING)
+}
+
+// named returns the keyring of that name in another one.
+func named(place int, name string, create bool) (int, error) {
+	ring, err := unix.KeyctlSearch(place, ringType, name, 0)
+	if !create || !errors.Is(err, unix.ENOKEY) {
+		return ring, err
+	}
+	// Of several processes that make it one must win: a keyring that is added
+	// or linked takes the place of another of its name, with the keys in it.
+	ring, err = unix.AddKey(ringType, name, nil, unix.KEY_SPEC_PROCESS_KEYRING)
+	if err != nil {
+		return 0, err
+	}
+	_, err = unix.KeyctlInt(unix.KEYCTL_MOVE, ring, unix.KEY_SPEC_PROCESS_KEYRING, place, unix.KEYCTL_MOVE_EXCL)
+	if err == nil {
+		return ring, nil
+	}
+	defer call(unix.KEYCTL_UNLINK, ring, unix.KEY_SPEC_PROCESS_KEYRING)
+	if errors.Is(err, unix.EEXIST) {
+		return unix.KeyctlSearch(place, ringType, name, 0)
+	}
+	if errors.Is(err, unix.EOPNOTSUPP) { // before Linux 5.3
+		return ring, call(unix.KEYCTL_LINK, ring, place)
+	}
+	return 0, err
 }
 
 func call(command, key, argument int) error {

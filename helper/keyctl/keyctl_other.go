@@ -5,10 +5,13 @@ package keyctl
 import "time"
 
 // Put fails with ErrUnavailable.
-func Put(description string, payload []byte, ttl time.Duration) error { return ErrUnavailable }
+func (Ring) Put(description string, payload []byte, ttl time.Duration) error { return ErrUnavailable }
 
 // Get fails with ErrUnavailable.
-func Get(description string) ([]byte, error) { return nil, ErrUnavailable }
+func (Ring) Get(description string) ([]byte, error) { return nil, ErrUnavailable }
 
 // Remove fails with ErrUnavailable.
-func Remove(description string) error { return ErrUnavailable }
+func (Ring) Remove(description string) error { return ErrUnavailable }
+
+// Names fails with ErrUnavailable.
+func (Ring) Names() ([]string, error) { return nil, ErrUnavailable }
