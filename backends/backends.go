@@ -4,6 +4,7 @@ package backends
 import (
 	"keyglot/backends/file"
 	"keyglot/backends/netrc"
+	"keyglot/backends/kernel"
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
 	"keyglot/backends/source/cargo"
@@ -24,6 +25,7 @@ func All() []helper.Backend {
 		wincred.Backend(),
 		file.Backend(),
 		pass.Backend(),
+		kernel.Backend(),
 		plain.Backend(),
 		netrc.Backend(),
 	}

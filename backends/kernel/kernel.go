@@ -1,0 +1,230 @@
+// Package kernel keeps credentials in the memory of the Linux kernel, in a
+// keyring of the user, for a few hours and never on a disk: what
+// git-credential-cache does with a daemon. Elsewhere it cannot be had.
+// keyrings(7)
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"keyglot/helper"
+	"keyglot/helper/format/plainname"
+	"keyglot/helper/format/record"
+	"keyglot/helper/keyctl"
+)
+
+const (
+	// limit is what a secret may have. The kernel takes keyctl.MaxPayload bytes,
+	// in which the rest of the record must fit as well.
+	limit = 24 << 10
+	// ring is the name of the keyring in the user's.
+	ring = "keyglot"
+	// prefix begins a description: a version.
+	prefix = "keyglot:1:"
+)
+
+// Options are the table [backends.kernel] of config.toml.
+type Options struct {
+	Keyring string        `toml:"keyring"` // user, persistent or session
+	TTL     time.Duration `toml:"ttl"`     // how long a record is kept at most
+}
+
+// Backend describes the store.
+func Backend() helper.Backend {
+	return helper.Backend{
+		Name:     "kernel",
+		Summary:  "the memory of the Linux kernel, for some hours",
+		Kinds:    []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:    limit,
+		Volatile: true,
+		ByName:   true,
+		Options:  func() any { return &Options{Keyring: "user", TTL: 8 * time.Hour} },
+		Open:     open,
+	}
+}
+
+// Store is a keyring.
+type Store struct {
+	ring keyctl.Ring
+	ttl  time.Duration
+	now  func() time.Time
+}
+
+var (
+	_ helper.Store     = (*Store)(nil)
+	_ helper.Custodian = (*Store)(nil)
+)
+
+func open(_ context.Context, env helper.Env) (helper.Store, error) {
+	options, ok := env.Options.(*Options)
+	if !ok {
+		return nil, fmt.Errorf("no options: %w", helper.ErrInvalid)
+	}
+	place, ok := map[string]keyctl.Place{"user": keyctl.User, "persistent": keyctl.Persistent, "session": keyctl.Session}[options.Keyring]
+	if !ok {
+		return nil, fmt.Errorf("keyring is none of user, persistent, session: %w", helper.ErrInvalid)
+	}
+	if options.TTL <= 0 {
+		return nil, fmt.Errorf("ttl is no time: %w", helper.ErrInvalid)
+	}
+	s := &Store{keyctl.Ring{Place: place, Name: ring}, options.TTL, env.Now}
+	if _, err := s.ring.Names(); err != nil {
+		return nil, wrap(err)
+	}
+	return s, nil
+}
+
+// Custody says what memory protects.
+func (s *Store) Custody(context.Context) helper.Custody {
+	custody := helper.Custody{
+		Location: "kernel keyring " + s.ring.Name, State: "ok",
+		Protects: fmt.Sprintf("Nothing is on a disk. Every program that runs as you can read it until the next reboot, or until %s have passed.", s.ttl),
+	}
+	if _, err := s.ring.Names(); err != nil {
+		custody.State = "unavailable"
+	}
+	return custody
+}
+
+// describe is the description of a record's key, which /proc/keys shows to
+// the user (STO-110).
+func describe(k helper.Key) string {
+	return prefix + strings.Join([]string{
+		plainname.Text(k.Profile), plainname.Text(k.Target.Scheme), plainname.Text(k.Target.Host),
+		plainname.Text(k.Target.Path), plainname.User(k.User),
+	}, ":")
+}
+
+// ofRealm reports whether a description is of a record of r.
+func ofRealm(description string, r helper.Realm) bool {
+	parts := strings.Split(strings.TrimPrefix(description, prefix), ":")
+	return strings.HasPrefix(description, prefix) && len(parts) == 5 &&
+		parts[1] == plainname.Text(r.Scheme) && parts[2] == plainname.Text(r.Host)
+}
+
+// Find returns the entries of one realm.
+func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
+	if r.IsZero() {
+		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
+	}
+	return s.entries(ctx, func(description string) bool { return ofRealm(description, r) })
+}
+
+// List returns all entries. What cannot be read is its error, the rest comes
+// all the same.
+func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
+	return s.entries(ctx, func(description string) bool { return strings.HasPrefix(description, prefix) })
+}
+
+func (s *Store) entries(ctx context.Context, wanted func(string) bool) ([]helper.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	names, err := s.ring.Names()
+	if err != nil {
+		return nil, wrap(err)
+	}
+	var entries []helper.Entry
+	var failed error
+	for _, name := range names {
+		if !wanted(name) {
+			continue
+		}
+		c, err := s.get(name)
+		switch {
+		case errors.Is(err, helper.ErrNotFound): // its time has just passed
+		case err != nil:
+			failed = errors.Join(failed, err)
+		default:
+			entries = append(entries, c.Entry)
+		}
+	}
+	return entries, failed
+}
+
+// get reads the record of a description, which must be its own (STO-5).
+func (s *Store) get(description string) (helper.Credential, error) {
+	payload, err := s.ring.Get(description)
+	if err != nil {
+		return helper.Credential{}, wrap(err)
+	}
+	c, err := record.Decode(payload)
+	if err == nil && describe(c.Key) != description {
+		err = fmt.Errorf("holds another record: %w", helper.ErrInvalid)
+	}
+	if err != nil {
+		return helper.Credential{}, fmt.Errorf("%s: %w", description, err)
+	}
+	return c, nil
+}
+
+// Load returns one record.
+func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
+	if err := check(ctx, k); err != nil {
+		return helper.Credential{}, err
+	}
+	c, err := s.get(describe(k))
+	if err == nil && c.Key != k {
+		return helper.Credential{}, fmt.Errorf("%s: holds another record: %w", describe(k), helper.ErrInvalid)
+	}
+	return c, err
+}
+
+// Save keeps one record until it expires, or as long as the options say. One
+// that can be renewed does not end with its secret.
+func (s *Store) Save(ctx context.Context, c helper.Credential) error {
+	if err := check(ctx, c.Key); err != nil {
+		return err
+	}
+	if err := record.Fits("kernel", limit, c); err != nil {
+		return err
+	}
+	payload, err := record.Encode(c)
+	if err != nil {
+		return err
+	}
+	if len(payload) > keyctl.MaxPayload {
+		return helper.Advise(fmt.Errorf("kernel holds at most %d bytes per record: %w", keyctl.MaxPayload, helper.ErrUnsupported), "use --backend file")
+	}
+	// A record in a form that is not known is left alone.
+	if _, err := s.Load(ctx, c.Key); err != nil && !errors.Is(err, helper.ErrNotFound) {
+		return err
+	}
+	ttl := s.ttl
+	if !c.Expiry.IsZero() && !c.Refresh.IsSet() {
+		ttl = min(ttl, c.Expiry.Sub(s.now()))
+	}
+	return wrap(s.ring.Put(describe(c.Key), payload, ttl))
+}
+
+// Remove forgets one record.
+func (s *Store) Remove(ctx context.Context, k helper.Key) error {
+	if err := check(ctx, k); err != nil {
+		return err
+	}
+	return wrap(s.ring.Remove(describe(k)))
+}
+
+func check(ctx context.Context, k helper.Key) error {
+	if k.Target.IsZero() {
+		return fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	return ctx.Err()
+}
+
+// wrap gives the kernel's answers their meaning (STO-112).
+func wrap(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, keyctl.ErrNotFound):
+		return helper.ErrNotFound
+	case errors.Is(err, keyctl.ErrQuota):
+		return helper.Advise(fmt.Errorf("%w: %w", err, helper.ErrUnsupported), "use --backend file")
+	}
+	return fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+}

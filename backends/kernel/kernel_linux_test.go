@@ -1,0 +1,295 @@
+package kernel
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keyglot/backends/backendtest"
+	"keyglot/helper"
+	"keyglot/helper/keyctl"
+)
+
+// isolated is the backend with a keyring for every world: the real one is the
+// user's.
+func isolated() helper.Backend {
+	b := Backend()
+	b.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
+		store, err := open(ctx, env)
+		if err == nil {
+			store.(*Store).ring.Name = ringOf(env.DataDir)
+		}
+		return store, err
+	}
+	return b
+}
+
+func ringOf(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return "keyglot-test-" + hex.EncodeToString(sum[:8])
+}
+
+func TestMain(m *testing.M) { backendtest.Main(m, isolated()) }
+
+// world is one whose keyring is taken away at the end.
+func world(t testing.TB) backendtest.World {
+	w := backendtest.Folders(t)
+	t.Cleanup(func() {
+		ring, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, "keyring", ringOf(w.DataDir), 0)
+		if err == nil {
+			_, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, ring, unix.KEY_SPEC_USER_KEYRING, 0, 0)
+		}
+	})
+	return w
+}
+
+// need finds what a test starts. CI must not skip it.
+func need(t testing.TB, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	return path
+}
+
+// usable skips the test where there is no keyring, which CI must not do.
+func usable(t testing.TB) {
+	t.Helper()
+	if _, err := (keyctl.Ring{Place: keyctl.User}).Names(); err != nil {
+		if _, proc := os.Stat("/proc/keys"); proc == nil && os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+}
+
+// again marks this test binary as started by a test, for a part of it.
+const again = "KERNEL_TEST_AGAIN"
+
+// STO-10 to STO-29
+func TestContract(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	backendtest.Run(t, backendtest.Suite{Backend: isolated(), New: world})
+}
+
+// rerun runs a part of this test binary under wrap, as another user if uid is
+// not 0.
+func rerun(t *testing.T, run string, uid int, wrap ...string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "keyglot-kernel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	data, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "test")
+	for _, err := range []error{os.WriteFile(program, data, 0o755), os.Mkdir(dir+"/tmp", 0o700), os.Chmod(dir, 0o755), os.Chown(dir+"/tmp", uid, uid)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := append(wrap, program, "-test.run", run, "-test.v")
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), again+"=1", "TMPDIR="+dir+"/tmp", "HOME="+dir+"/tmp")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid), NoSetGroups: uid == 0 && os.Geteuid() != 0}}
+	if os.Geteuid() != 0 {
+		cmd.SysProcAttr = nil
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS") || strings.Contains(string(out), "--- SKIP") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// STO-111: in a session that does not lead to the user's keyring, as over ssh,
+// in cron and in containers, everything works as well.
+func TestWithoutPossession(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	keyctl := need(t, "keyctl")
+	if os.Getenv(again) != "" {
+		t.Skip("a child")
+	}
+	rerun(t, "TestContract", os.Geteuid(), keyctl, "session", "-")
+}
+
+// parts are those rows of the suite that fit into 200 keys and 20,000 bytes.
+const parts = "TestContract/(STO-10|STO-11|STO-15|STO-16|STO-25|STO-29)"
+
+// STO-111, STO-112: as a user with the quota that users have.
+func TestOtherUser(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	if os.Getenv(again) != "" {
+		t.Skip("a child")
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can be somebody else")
+	}
+	keyctl := need(t, "keyctl")
+	rerun(t, parts, 54323)
+	rerun(t, parts, 54324, keyctl, "session", "-")
+	rerun(t, "TestQuota", 54325)
+}
+
+// STO-112: a full quota is its own error, and the old record stays.
+func TestQuota(t *testing.T) {
+	usable(t)
+	if os.Geteuid() == 0 {
+		t.Skip("root's quota is large")
+	}
+	store := world(t).Open(t, Backend()) // this user's own ring: it is for this test alone
+	var err error
+	saved := 0
+	for ; saved < 30 && err == nil; saved++ {
+		c := testRecord("user"+strconv.Itoa(saved), strings.Repeat("x", 2000))
+		err = store.Save(t.Context(), c)
+		defer store.Remove(context.WithoutCancel(t.Context()), c.Key)
+	}
+	if !errors.Is(err, helper.ErrUnsupported) || !strings.Contains(err.Error(), "quota") {
+		t.Errorf("after %d records: %v", saved, err)
+	}
+	first := testRecord("user0", strings.Repeat("x", 2000))
+	changed := first
+	changed.Secret = helper.NewSecret(strings.Repeat("y", 4000))
+	if err := store.Save(t.Context(), changed); !errors.Is(err, helper.ErrUnsupported) {
+		t.Errorf("a longer one: %v", err)
+	}
+	if c, err := store.Load(t.Context(), first.Key); err != nil || !c.Same(first) {
+		t.Errorf("the old one: %v", err)
+	}
+}
+
+func testRecord(user, secret string) helper.Credential {
+	return helper.Credential{
+		Entry: helper.Entry{
+			Key:   helper.Key{Profile: "default", Target: helper.Target{Scheme: "https", Host: "git.example.com:8443", Path: "a/b"}, User: helper.Named(user)},
+			Known: true, Kind: helper.Basic,
+		},
+		Secret: helper.NewSecret(secret),
+	}
+}
+
+// STO-110: the earlier of expiry and ttl ends a record, but not one that can be renewed.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	w := world(t)
+	store := w.Open(t, isolated())
+	short := testRecord("short", "x")
+	short.Expiry = time.Now().Add(1500 * time.Millisecond)
+	renewed := short
+	renewed.User, renewed.Refresh = helper.Named("renewed"), helper.NewSecret("r")
+	past := testRecord("past", "x")
+	past.Expiry = time.Now().Add(-time.Hour)
+	for _, c := range []helper.Credential{short, renewed, past} {
+		if err := store.Save(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	for start := time.Now(); ; <-poll.C {
+		entries, err := store.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) == 1 && entries[0].User == renewed.User {
+			break
+		}
+		if time.Since(start) > 10*time.Second {
+			t.Fatalf("after %v: %v", time.Since(start), entries)
+		}
+	}
+	if _, err := store.Load(t.Context(), short.Key); !errors.Is(err, helper.ErrNotFound) {
+		t.Errorf("load: %v", err)
+	}
+}
+
+// STO-5: a key that another program put there is not believed.
+func TestPlanted(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	w := world(t)
+	store := w.Open(t, isolated()).(*Store)
+	alice := testRecord("alice", "x")
+	for _, payload := range []string{"not JSON", `{"v":1,"scheme":"https","host":"other.example.com"}`, `{"v":2}`} {
+		if err := store.ring.Put(describe(alice.Key), []byte(payload), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		_, load := store.Load(t.Context(), alice.Key)
+		_, find := store.Find(t.Context(), alice.Target.Realm())
+		for what, err := range map[string]error{"load": load, "find": find, "save": store.Save(t.Context(), alice)} {
+			if !errors.Is(err, helper.ErrInvalid) {
+				t.Errorf("%s, %s: %v", payload, what, err)
+			}
+		}
+	}
+	if entries, err := store.Find(t.Context(), helper.Realm{Scheme: "https", Host: "git.example.com"}); err != nil || len(entries) > 0 {
+		t.Errorf("another realm: %v, %v", entries, err)
+	}
+}
+
+// STO-110: what /proc/keys shows.
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	k := testRecord("a:b", "").Key
+	if got, want := describe(k), "keyglot:1:default:https:git.example.com=3A8443:a=2Fb:a=3Ab"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if !ofRealm(describe(k), k.Target.Realm()) || ofRealm("x"+describe(k), k.Target.Realm()) || ofRealm(describe(k)+":x", k.Target.Realm()) {
+		t.Error("of which realm it is")
+	}
+}
+
+// STO-34
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	w := world(t)
+	for _, options := range []*Options{{Keyring: "thread", TTL: time.Hour}, {Keyring: "user"}, {}} {
+		env := w.Env(Backend())
+		env.Options = options
+		if _, err := open(t.Context(), env); !errors.Is(err, helper.ErrInvalid) {
+			t.Errorf("%v: %v", options, err)
+		}
+	}
+	for _, keyring := range []string{"user", "persistent", "session"} {
+		env := w.Env(Backend())
+		env.Options = &Options{Keyring: keyring, TTL: time.Minute}
+		store, err := isolated().Open(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := testRecord(keyring, "x")
+		if err := store.Save(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := store.Load(t.Context(), c.Key); err != nil || !got.Same(c) {
+			t.Errorf("%s: %v", keyring, err)
+		}
+		if err := store.Remove(t.Context(), c.Key); err != nil {
+			t.Error(err)
+		}
+	}
+}
