@@ -2,6 +2,7 @@
 package backends
 
 import (
+	"keyglot/backends/credsdir"
 	"keyglot/backends/file"
 	"keyglot/backends/netrc"
 	"keyglot/backends/kernel"
@@ -26,6 +27,7 @@ func All() []helper.Backend {
 		file.Backend(),
 		pass.Backend(),
 		kernel.Backend(),
+		credsdir.Backend(),
 		plain.Backend(),
 		netrc.Backend(),
 	}

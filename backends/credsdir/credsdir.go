@@ -1,0 +1,280 @@
+// Package credsdir reads credentials that a service manager hands to a service
+// in a folder: systemd's LoadCredential= and its like
+// (https://systemd.io/CREDENTIALS), the secrets of Docker and Kubernetes. It
+// never writes there.
+package credsdir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/plainname"
+	"keyglot/helper/format/record"
+)
+
+const (
+	prefix = "keyglot." // begins the name of every file that is read
+	origin = "credsdir"
+	limit  = 1 << 20 // what a token may have
+)
+
+// Options are the table [backends.credsdir] of config.toml.
+type Options struct {
+	Dir string `toml:"dir"` // instead of $CREDENTIALS_DIRECTORY
+}
+
+// Backend describes the store.
+func Backend() helper.Backend {
+	return helper.Backend{
+		Name:     "credsdir",
+		Summary:  "what a service manager hands to a service, read only",
+		Kinds:    []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:    limit,
+		ReadOnly: true,
+		ByName:   true,
+		Options:  func() any { return new(Options) },
+		Open:     open,
+	}
+}
+
+// Store is the folder. It holds nothing open and nothing in memory.
+type Store struct{ dir string }
+
+var (
+	_ helper.Store     = (*Store)(nil)
+	_ helper.Custodian = (*Store)(nil)
+)
+
+func open(_ context.Context, env helper.Env) (helper.Store, error) {
+	dir := env.Getenv("CREDENTIALS_DIRECTORY")
+	if options, ok := env.Options.(*Options); ok && options.Dir != "" {
+		dir = options.Dir
+	}
+	switch {
+	case dir == "":
+		return nil, helper.Advise(fmt.Errorf("not configured: CREDENTIALS_DIRECTORY is unset: %w", helper.ErrUnavailable), `set dir under [backends.credsdir] in config.toml`)
+	case !filepath.IsAbs(dir):
+		return nil, fmt.Errorf("the credentials directory is not an absolute path: %w", helper.ErrUnavailable)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return nil, unavailable(err)
+	}
+	return &Store{filepath.Clean(dir)}, nil
+}
+
+// Custody leaves the protection to who hands the files in.
+func (s *Store) Custody(ctx context.Context) helper.Custody {
+	custody := helper.Custody{
+		Location: s.dir, State: "ok",
+		Protects: "The service manager decides: keyglot only reads what it hands in, and whoever can act as the service has it.",
+	}
+	if _, err := s.List(ctx); err != nil {
+		custody.State = "unavailable"
+	}
+	return custody
+}
+
+// Find returns the entries of one realm. A file of another host has no say.
+func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
+	if r.IsZero() {
+		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
+	}
+	var entries []helper.Entry
+	records, err := s.of(ctx, r)
+	for _, c := range records {
+		entries = append(entries, c.Entry)
+	}
+	return entries, err
+}
+
+// List returns all entries. What cannot be read is its error, the rest comes
+// all the same.
+func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
+	records, failed := s.collections(ctx)
+	names, err := s.names()
+	failed = errors.Join(failed, err)
+	for _, name := range names {
+		host, ok := hostOf(name)
+		if !ok {
+			continue
+		}
+		token, err := s.token(host)
+		records, failed = append(records, token...), errors.Join(failed, err)
+	}
+	var entries []helper.Entry
+	for _, c := range first(records) {
+		entries = append(entries, c.Entry)
+	}
+	return entries, failed
+}
+
+// Load returns one record.
+func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
+	if k.Target.IsZero() {
+		return helper.Credential{}, fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	records, err := s.of(ctx, k.Target.Realm())
+	if at := slices.IndexFunc(records, func(c helper.Credential) bool { return c.Key == k }); at >= 0 {
+		return records[at], nil
+	}
+	if err == nil {
+		err = helper.ErrNotFound
+	}
+	return helper.Credential{}, err
+}
+
+// errReadOnly is the answer to every change.
+var errReadOnly = fmt.Errorf("read-only: %w", helper.ErrUnsupported)
+
+// Save refuses.
+func (s *Store) Save(context.Context, helper.Credential) error { return errReadOnly }
+
+// Remove refuses.
+func (s *Store) Remove(context.Context, helper.Key) error { return errReadOnly }
+
+// of returns the records of a realm: of two with one key the first counts, in
+// the order keyglot.json, the host's token, keyglot.netrc.
+func (s *Store) of(ctx context.Context, r helper.Realm) ([]helper.Credential, error) {
+	records, failed := s.collections(ctx)
+	if r.Scheme == helper.SchemeHTTPS {
+		token, err := s.token(r.Host)
+		records, failed = append(records, token...), errors.Join(failed, err)
+	}
+	records = slices.DeleteFunc(records, func(c helper.Credential) bool { return c.Target.Realm() != r })
+	return first(records), failed
+}
+
+// first drops what has the key of another before it.
+func first(records []helper.Credential) []helper.Credential {
+	seen := map[helper.Key]bool{}
+	slices.SortStableFunc(records, func(a, b helper.Credential) int { return rank(a) - rank(b) })
+	return slices.DeleteFunc(records, func(c helper.Credential) bool {
+		again := seen[c.Key]
+		seen[c.Key] = true
+		return again
+	})
+}
+
+// rank orders by how much a file says about a record.
+func rank(c helper.Credential) int {
+	switch c.Origin {
+	case origin:
+		return 1
+	case helper.OriginNetrc:
+		return 2
+	}
+	return 0
+}
+
+// collections reads the files that are not about one host.
+func (s *Store) collections(ctx context.Context) ([]helper.Credential, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	records, err := s.parsed("json", record.DecodeList)
+	more, failed := s.parsed("netrc", entries)
+	return append(records, more...), errors.Join(err, failed)
+}
+
+// parsed reads one of them; one that is not there is empty.
+func (s *Store) parsed(name string, parse func([]byte) ([]helper.Credential, error)) ([]helper.Credential, error) {
+	data, err := s.read(name)
+	if data == nil || err != nil {
+		return nil, err
+	}
+	records, err := parse(data)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", s.path(name), err)
+	}
+	return records, err
+}
+
+// token reads the file of a host: one token, with one line feed behind it.
+func (s *Store) token(host string) ([]helper.Credential, error) {
+	name := plainname.Text(host)
+	if h, ok := hostOf(name); !ok || h != host {
+		return nil, nil
+	}
+	data, err := s.read(name)
+	if data == nil || err != nil {
+		return nil, err
+	}
+	secret := strings.TrimSuffix(string(data), "\n")
+	if secret == "" || len(secret) > limit {
+		return nil, fmt.Errorf("%s: is not one token: %w", s.path(name), helper.ErrInvalid)
+	}
+	return []helper.Credential{{
+		Entry: helper.Entry{
+			Key:   helper.Key{Profile: helper.DefaultProfile, Target: helper.Target{Scheme: helper.SchemeHTTPS, Host: host}},
+			Known: true, Kind: helper.Bearer, Origin: origin,
+		},
+		Secret: helper.NewSecret(secret),
+	}}, nil
+}
+
+// hostOf reads the name of a host's file, which is behind the prefix.
+func hostOf(name string) (string, bool) {
+	switch name {
+	case "json", "netrc", "key":
+		return "", false
+	}
+	text, ok := plainname.ReadText(name)
+	if !ok {
+		return "", false
+	}
+	host, err := helper.ParseHost(helper.SchemeHTTPS, text)
+	return text, err == nil && host == text
+}
+
+// names lists the files of keyglot, without the prefix.
+func (s *Store) names() ([]string, error) {
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	var names []string
+	for _, f := range files {
+		if name, ok := strings.CutPrefix(f.Name(), prefix); ok {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, prefix+name) }
+
+// read returns a file, nil if it is not there. One that others can read is
+// refused (STO-118).
+func (s *Store) read(name string) ([]byte, error) {
+	data, err := atomicfile.Read(s.path(name), atomicfile.Handed, atomicfile.MaxSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, gone := os.Stat(s.dir); gone != nil { // the folder itself: nothing is proved
+			return nil, unavailable(gone)
+		}
+		return nil, nil
+	case err != nil:
+		return nil, unavailable(err)
+	case data == nil:
+		return []byte{}, nil
+	}
+	return data, nil
+}
+
+// unavailable says that err is about reaching the files, with the way out if
+// there is one.
+func unavailable(err error) error {
+	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
+		return helper.Advise(wrapped, refused.Fix)
+	}
+	return wrapped
+}
