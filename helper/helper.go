@@ -18,7 +18,8 @@ type Helper struct {
 	// that has neither a record nor a pointer for the target (AUTH-25).
 	Profile string
 	// Places are the own stores: the chosen one first. The others are asked
-	// on a miss, and only if the memory says that they were ever written to.
+	// on a miss, and only if they are Named or the memory says that they were
+	// ever written to.
 	Places []Place
 	// Sources are what other tools keep, as the user switched it on: read-only,
 	// asked in this order after the own stores.
@@ -73,12 +74,12 @@ func (h *Helper) profiles(state State) []string {
 	return []string{DefaultProfile}
 }
 
-// places yields the stores to be asked: the chosen one, and those that were
-// ever written to.
+// places yields the stores to be asked: the chosen one, and those that are
+// named besides or were ever written to.
 func (h *Helper) places(state State) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for place := range h.Places {
-			if (place == 0 || slices.Contains(state.Written, h.Places[place].Name)) && !yield(place) {
+			if (place == 0 || h.Places[place].Named || slices.Contains(state.Written, h.Places[place].Name)) && !yield(place) {
 				return
 			}
 		}

@@ -34,7 +34,7 @@ func (h *Helper) pointAgain(ctx context.Context, out *plan, served Credential) e
 	if !pointed {
 		return nil
 	}
-	all, err := h.accounts(ctx, served.Key, out.state)
+	all, _, err := h.accounts(ctx, served.Key, out.state)
 	if err != nil || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
 		return err
 	}
@@ -48,9 +48,7 @@ func (h *Helper) note(out *plan, p Put) {
 	first, last, name := out.first, out.last, h.Places[out.place].Name
 	out.first = func(s *State) {
 		first(s)
-		if !slices.Contains(s.Written, name) {
-			s.Written = append(slices.Clone(s.Written), name)
-		}
+		s.write(name)
 	}
 	out.last = func(s *State) {
 		last(s)

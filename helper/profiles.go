@@ -62,7 +62,7 @@ func (h *Helper) Accounts(ctx context.Context, t Target) (accounts []User, curre
 		return nil, User{}, false, err
 	}
 	profile := h.profiles(state)[0]
-	all, err := h.accounts(ctx, Key{Profile: profile, Target: t}, state)
+	all, _, err := h.accounts(ctx, Key{Profile: profile, Target: t}, state)
 	entries := make([]Entry, len(all))
 	for i, c := range all {
 		entries[i] = c.Entry

@@ -86,10 +86,11 @@ type Put struct {
 type Stored struct {
 	Store    string // where the record is now
 	Profile  string
-	Changed  bool   // something was written
-	Replaced bool   // the key was there before
-	Current  bool   // it is the target's account now
-	Accounts []User // all accounts of its target, its own included
+	Changed  bool     // something was written
+	Replaced bool     // the key was there before
+	Current  bool     // it is the target's account now
+	Accounts []User   // all accounts of its target, its own included
+	Unread   []string // other stores that could not be looked into and may hold an older copy
 }
 
 // Removal asks to remove records.

@@ -24,26 +24,35 @@ func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
 	if plan.idle() {
 		return plan.stored(h), nil
 	}
-	release, err := h.lock(ctx, plan.place, "realm", p.Target.Realm().String())
-	if err != nil {
+	if plan, err = h.change(ctx, p, plan.place); err != nil {
 		return Stored{}, err
 	}
-	defer release()
-	// Another process may have changed the realm before the lock was ours.
-	place := plan.place
-	if plan, err = h.plan(ctx, p); err != nil {
-		return Stored{}, err
-	}
-	if plan.idle() {
-		return plan.stored(h), nil
-	}
-	if plan.place != place {
-		return Stored{}, h.wrap(place, "save", fmt.Errorf("the record has just moved to another store: %w", ErrTemporary))
-	}
-	if err := h.carry(ctx, plan); err != nil {
-		return Stored{}, err
+	// No lock is held across two stores, so the copies go last. A kill before
+	// that leaves them shadowed by the record.
+	for _, c := range plan.elsewhere() {
+		if err := h.removeAlone(ctx, c); err != nil {
+			return Stored{}, err
+		}
 	}
 	return plan.stored(h), nil
+}
+
+// change carries a Put out under its realm's lock. What the Put comes to is
+// found out again: another process may have changed the realm before.
+func (h *Helper) change(ctx context.Context, p Put, place int) (plan, error) {
+	release, err := h.lock(ctx, place, "realm", p.Target.Realm().String())
+	if err != nil {
+		return plan{}, err
+	}
+	defer release()
+	plan, err := h.plan(ctx, p)
+	if err != nil || plan.idle() {
+		return plan, err
+	}
+	if plan.place != place {
+		return plan, h.wrap(place, "save", fmt.Errorf("the record has just moved to another store: %w", ErrTemporary))
+	}
+	return plan, h.carry(ctx, plan)
 }
 
 // plan is what a Put comes to, with what is stored now.
@@ -56,6 +65,7 @@ type plan struct {
 	drop   []chosen    // accounts that the record replaces (Put.Sole)
 	user   User        // the account that p comes to: its own, or that of the record that says the same
 	others []User      // the target's other accounts, once the plan is carried out
+	unread []string    // places that could not be looked into
 	state  State
 	first  func(*State) // what the memory must say before the write
 	last   func(*State) // and after it
@@ -78,7 +88,7 @@ func (p *plan) stored(h *Helper) Stored {
 	return Stored{
 		Store: h.at(p.place).Name, Profile: p.key.Profile,
 		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
-		Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
+		Unread: p.unread, Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
 	}
 }
 
@@ -95,10 +105,11 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	if same, err := h.repeats(ctx, p); same || err != nil {
 		return out, err
 	}
-	all, err := h.accounts(ctx, p.Key, state)
+	all, unread, err := h.accounts(ctx, p.Key, state)
 	if err != nil {
 		return out, err
 	}
+	out.unread = unread
 	held := slices.DeleteFunc(slices.Clone(all), func(c chosen) bool { return c.User != p.User })
 	if len(held) > 0 && p.Origin != OriginLogin {
 		out.place = held[0].place
@@ -163,15 +174,16 @@ func (out *plan) split(p Put, all []chosen) {
 }
 
 // accounts lists the entries of exactly the key's target in all places. A place
-// that is not the chosen one and cannot be read has no say in a write.
-func (h *Helper) accounts(ctx context.Context, k Key, state State) ([]chosen, error) {
-	var list []chosen
+// that is not the chosen one and cannot be read has no say in a write; unread
+// names it.
+func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chosen, unread []string, err error) {
 	for place := range h.places(state) {
 		entries, err := h.find(ctx, place, k.Target.Realm(), k.Profile)
 		if err != nil {
 			if place == 0 {
-				return nil, err
+				return nil, nil, err
 			}
+			unread = append(unread, h.Places[place].Name)
 			continue
 		}
 		for _, e := range entries {
@@ -180,7 +192,7 @@ func (h *Helper) accounts(ctx context.Context, k Key, state State) ([]chosen, er
 			}
 		}
 	}
-	return list, nil
+	return list, unread, nil
 }
 
 // served returns the record that answers p's target and user now, if p need
@@ -251,52 +263,4 @@ func merge(p Put, before *Credential, now time.Time) *Credential {
 		next.Alias = p.Alias
 	}
 	return &next
-}
-
-// holds refuses what the place cannot keep, before anything is written.
-func (h *Helper) holds(place int, c *Credential) error {
-	b := h.Places[place].Backend
-	switch {
-	case b.ReadOnly:
-		return h.wrap(place, "save", fmt.Errorf("read-only: %w", ErrUnsupported))
-	case !slices.Contains(b.Kinds, c.Kind):
-		return h.wrap(place, "save", fmt.Errorf("cannot hold %s credentials: %w", c.Kind, ErrUnsupported))
-	case b.Limit > 0 && len(c.Secret.Reveal()) > b.Limit:
-		return h.wrap(place, "save", Advise(fmt.Errorf("holds at most %d bytes per credential: %w", b.Limit, ErrUnsupported), "use --backend file"))
-	}
-	return nil
-}
-
-// carry does what the plan says, under the realm lock: the memory that must
-// not be missing, the record, the copies it replaces, the rest of the memory.
-func (h *Helper) carry(ctx context.Context, plan plan) error {
-	if err := h.remember(ctx, plan.state, plan.first); err != nil {
-		return err
-	}
-	if plan.next != nil {
-		if err := h.save(ctx, plan.place, *plan.next, plan.before); err != nil {
-			return err
-		}
-	}
-	if len(plan.move) > 0 {
-		if _, err := h.load(ctx, plan.place, plan.key); err != nil { // read back before the other copies go
-			return err
-		}
-	}
-	for _, c := range append(plan.move, plan.drop...) {
-		if err := h.remove(ctx, c); err != nil {
-			return err
-		}
-	}
-	first := plan.state
-	plan.first(&first)
-	return h.remember(ctx, first, plan.last)
-}
-
-func (h *Helper) remove(ctx context.Context, c chosen) error {
-	store, err := h.store(ctx, c.place)
-	if err != nil {
-		return err
-	}
-	return h.wrap(c.place, "remove", store.Remove(ctx, c.Key))
 }

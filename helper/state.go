@@ -70,6 +70,13 @@ func (s *State) ClearPointer(profile string, t Target) {
 	})
 }
 
+// write notes that a store is about to be written to.
+func (s *State) write(name string) {
+	if !slices.Contains(s.Written, name) {
+		s.Written = append(slices.Clone(s.Written), name)
+	}
+}
+
 // rejected reports whether the record is set aside for t.
 func (s State) rejected(k Key, t Target, now time.Time) bool {
 	if len(s.Rejected) == 0 {

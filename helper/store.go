@@ -65,6 +65,7 @@ type Backend struct {
 	Limit                         int    // bytes a secret may have
 	Plaintext, ReadOnly, Volatile bool
 	ByName                        bool       // never chosen by itself, only by name
+	ByVariable                    bool       // with ByName: KEYGLOT_BACKEND alone is name enough (STO-30); never for plain text, nor for what others run or read
 	Options                       func() any // a pointer to its options with their defaults, read from [backends.NAME]; nil: it has none
 	// Open never prompts, unlocks nothing, and makes nothing. It wraps
 	// ErrUnavailable with the reason when the store cannot be had.
@@ -90,5 +91,6 @@ type Env struct {
 // Place is a store that the user's choice names, not yet opened.
 type Place struct {
 	Backend
-	Env Env
+	Env   Env
+	Named bool // the user named it, so that it is asked although it was never written to
 }

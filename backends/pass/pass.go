@@ -25,12 +25,13 @@ const limit = 1 << 20
 // Backend describes the store.
 func Backend() helper.Backend {
 	return helper.Backend{
-		Name:    "pass",
-		Summary: "the password store of pass, encrypted by gpg",
-		Kinds:   []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
-		Limit:   limit,
-		ByName:  true,
-		Open:    open,
+		Name:       "pass",
+		Summary:    "the password store of pass, encrypted by gpg",
+		Kinds:      []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:      limit,
+		ByName:     true,
+		ByVariable: true,
+		Open:       open,
 	}
 }
 

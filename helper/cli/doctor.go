@@ -125,7 +125,7 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	h, err := a.helper(ctx)
 	var found []setup.Finding
 	for _, p := range s.passed {
-		found = append(found, setup.Finding{Note: true, Text: p.name + " was passed over: " + p.reason.Error()})
+		found = append(found, setup.Finding{Note: true, Text: p.name + " was passed over: " + p.why()})
 	}
 	if err != nil {
 		return append(found, problem(err))

@@ -51,12 +51,6 @@ type settings struct {
 	passed []passed // stores passed over by the automatic choice
 }
 
-// passed is a store that was not chosen, and why.
-type passed struct {
-	name   string
-	reason error
-}
-
 // defaultBudget is the time that a helper verb has for everything.
 const defaultBudget = 8 * time.Second
 
@@ -142,41 +136,6 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	}, nil
 }
 
-// places lists the stores: the chosen ones first, then the rest of the
-// catalogue, which the policy asks only if they were ever written to.
-func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
-	names, err := a.chosen(s)
-	if err != nil {
-		return nil, err
-	}
-	var places []helper.Place
-	for _, name := range names {
-		place, err := a.place(s, name)
-		if err != nil {
-			return nil, err
-		}
-		places = append(places, place)
-	}
-	if len(places) == 0 {
-		place, err := a.automatic(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		places = append(places, place)
-	}
-	for _, b := range a.backends {
-		if slices.ContainsFunc(places, func(p helper.Place) bool { return p.Name == b.Name }) {
-			continue
-		}
-		place, err := a.place(s, b.Name)
-		if err != nil {
-			return nil, err
-		}
-		places = append(places, place)
-	}
-	return places, nil
-}
-
 // switchedOn are the sources that the user named, in that order.
 func (a *app) switchedOn(s *settings) ([]helper.Place, error) {
 	var list []helper.Place
@@ -211,41 +170,6 @@ func (a *app) env(s *settings) helper.Env {
 	}
 }
 
-// chosen are the stores that the user named: by flag, variable or file. The
-// variable alone never chooses one that must be named with intent (SEC-28).
-func (a *app) chosen(s *settings) ([]string, error) {
-	if a.common.insecure {
-		return []string{"plain"}, nil
-	}
-	if a.common.backend != "" {
-		return []string{a.common.backend}, nil
-	}
-	if name := a.Getenv("KEYGLOT_BACKEND"); name != "" {
-		place, err := a.place(s, name)
-		if err != nil {
-			return nil, fmt.Errorf("KEYGLOT_BACKEND: %w", err)
-		}
-		if place.ByName && !slices.Contains(s.Backends, name) {
-			return nil, helper.Advise(fmt.Errorf("KEYGLOT_BACKEND alone does not choose %s: %w", name, helper.ErrDenied), "name it with --backend "+name+" or in config.toml")
-		}
-		return []string{name}, nil
-	}
-	return s.Backends, nil
-}
-
-// place is the named store with its options.
-func (a *app) place(s *settings, name string) (helper.Place, error) {
-	i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
-	if i < 0 {
-		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(names(a.backends), ", ")}
-	}
-	b := a.backends[i]
-	if b.Plaintext && !s.AllowPlaintext && (a.common.backend == name || a.common.insecure) {
-		return helper.Place{}, &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
-	}
-	return a.configured(s, b)
-}
-
 func named(catalogue []helper.Backend, name string) bool {
 	return slices.ContainsFunc(catalogue, func(b helper.Backend) bool { return b.Name == name })
 }
@@ -256,31 +180,4 @@ func names(catalogue []helper.Backend) []string {
 		list = append(list, b.Name)
 	}
 	return list
-}
-
-// automatic chooses the first store of the catalogue that opens, and keeps why
-// those before it were passed over.
-func (a *app) automatic(ctx context.Context, s *settings) (helper.Place, error) {
-	for _, b := range a.backends {
-		if b.ByName {
-			continue
-		}
-		place, err := a.place(s, b.Name)
-		if err != nil {
-			return place, err
-		}
-		store, err := b.Open(ctx, place.Env)
-		if errors.Is(err, helper.ErrUnavailable) {
-			s.passed = append(s.passed, passed{b.Name, err})
-			continue
-		}
-		place.Backend.Open = func(context.Context, helper.Env) (helper.Store, error) { return store, err }
-		return place, nil
-	}
-	err := error(helper.ErrUnavailable)
-	if len(s.passed) > 0 {
-		last := s.passed[len(s.passed)-1]
-		err = &helper.StoreError{Store: last.name, Op: "open", Err: last.reason}
-	}
-	return helper.Place{}, err
 }

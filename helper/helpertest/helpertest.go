@@ -43,15 +43,23 @@ func New(names ...string) *World {
 
 // Add puts records into the first store as they are, in profile default unless
 // they name another.
-func (w *World) Add(records ...helper.Credential) *World {
+func (w *World) Add(records ...helper.Credential) *World { return w.Fill(0, records...) }
+
+// Fill puts records into a store.
+func (w *World) Fill(store int, records ...helper.Credential) *World {
 	for _, c := range records {
-		if c.Profile == "" {
-			c.Profile = helper.DefaultProfile
-		}
-		c.Known = true
-		w.Stores[0].records = append(w.Stores[0].records, c)
+		w.Stores[store].records = append(w.Stores[store].records, w.Full(c))
 	}
 	return w
+}
+
+// Full is a record as a store gives it back.
+func (w *World) Full(c helper.Credential) helper.Credential {
+	if c.Profile == "" {
+		c.Profile = helper.DefaultProfile
+	}
+	c.Known = true
+	return c
 }
 
 // Point makes user current on a target of profile default.
@@ -65,6 +73,9 @@ type Store struct {
 	OpenErr, FindErr, LoadErr, SaveErr, RemoveErr error
 	Writes                                        int // Saves and Removes that changed something
 	Finds                                         []helper.Realm
+	Fault                                         func() error // asked before each call; its error is the call's
+	Saved                                         func()       // called after a Save
+	Garbles                                       bool         // a Save keeps another secret
 
 	mu      sync.Mutex
 	records []helper.Credential
@@ -80,8 +91,25 @@ func (s *Store) All() []helper.Credential {
 	return slices.Clone(s.records)
 }
 
+// Drop forgets all records.
+func (s *Store) Drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records = nil
+}
+
+func (s *Store) fault() error {
+	if s.Fault == nil {
+		return nil
+	}
+	return s.Fault()
+}
+
 // Find lists a realm.
 func (s *Store) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) {
+	if err := s.fault(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.Finds = append(s.Finds, r)
@@ -99,6 +127,9 @@ func (s *Store) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) 
 
 // List lists everything.
 func (s *Store) List(context.Context) ([]helper.Entry, error) {
+	if err := s.fault(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []helper.Entry
@@ -110,6 +141,9 @@ func (s *Store) List(context.Context) ([]helper.Entry, error) {
 
 // Load returns the record of a key.
 func (s *Store) Load(_ context.Context, k helper.Key) (helper.Credential, error) {
+	if err := s.fault(); err != nil {
+		return helper.Credential{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.LoadErr != nil {
@@ -125,6 +159,15 @@ func (s *Store) Load(_ context.Context, k helper.Key) (helper.Credential, error)
 
 // Save replaces the record of c.Key.
 func (s *Store) Save(_ context.Context, c helper.Credential) error {
+	if err := s.fault(); err != nil {
+		return err
+	}
+	if s.Saved != nil {
+		defer s.Saved()
+	}
+	if s.Garbles {
+		c.Secret = helper.NewSecret("garbled")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.SaveErr != nil {
@@ -141,6 +184,9 @@ func (s *Store) Save(_ context.Context, c helper.Credential) error {
 
 // Remove deletes the record of k.
 func (s *Store) Remove(_ context.Context, k helper.Key) error {
+	if err := s.fault(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.RemoveErr != nil {

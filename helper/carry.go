@@ -1,0 +1,85 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// holds refuses what the place cannot keep, before anything is written.
+func (h *Helper) holds(place int, c *Credential) error {
+	b := h.Places[place].Backend
+	switch {
+	case b.ReadOnly:
+		return h.wrap(place, "save", fmt.Errorf("read-only: %w", ErrUnsupported))
+	case !slices.Contains(b.Kinds, c.Kind):
+		return h.wrap(place, "save", fmt.Errorf("cannot hold %s credentials: %w", c.Kind, ErrUnsupported))
+	case b.Limit > 0 && len(c.Secret.Reveal()) > b.Limit:
+		return h.wrap(place, "save", Advise(fmt.Errorf("holds at most %d bytes per credential: %w", b.Limit, ErrUnsupported), "use --backend file"))
+	}
+	return nil
+}
+
+// carry does what the plan says to its place, under the realm lock: the memory
+// that must not be missing, the record, the accounts it replaces, the rest of
+// the memory.
+func (h *Helper) carry(ctx context.Context, plan plan) error {
+	if err := h.remember(ctx, plan.state, plan.first); err != nil {
+		return err
+	}
+	if plan.next != nil {
+		if err := h.save(ctx, plan.place, *plan.next, plan.before); err != nil {
+			return err
+		}
+	}
+	if plan.next != nil && plan.next.Origin == OriginLogin {
+		if err := h.readBack(ctx, plan.place, *plan.next); err != nil {
+			return err
+		}
+	}
+	for _, c := range plan.drop {
+		if c.place != plan.place {
+			continue
+		}
+		if err := h.remove(ctx, c); err != nil {
+			return err
+		}
+	}
+	first := plan.state
+	plan.first(&first)
+	return h.remember(ctx, first, plan.last)
+}
+
+// elsewhere are the records to be removed from other places than the plan's.
+func (p *plan) elsewhere() []chosen {
+	return slices.DeleteFunc(slices.Concat(p.move, p.drop), func(c chosen) bool { return c.place == p.place })
+}
+
+// readBack proves that a place holds what was saved there, before success is
+// reported and other copies go (AUTH-38).
+func (h *Helper) readBack(ctx context.Context, place int, c Credential) error {
+	kept, err := h.load(ctx, place, c.Key)
+	if err == nil && (!kept.Secret.Equal(c.Secret) || !kept.Refresh.Equal(c.Refresh)) {
+		err = h.wrap(place, "save", errors.New("it was not kept as it was written"))
+	}
+	return err
+}
+
+// removeAlone removes a record under its own realm's lock.
+func (h *Helper) removeAlone(ctx context.Context, c chosen) error {
+	release, err := h.lock(ctx, c.place, "realm", c.Target.Realm().String())
+	if err != nil {
+		return err
+	}
+	defer release()
+	return h.remove(ctx, c)
+}
+
+func (h *Helper) remove(ctx context.Context, c chosen) error {
+	store, err := h.store(ctx, c.place)
+	if err != nil {
+		return err
+	}
+	return h.wrap(c.place, "remove", store.Remove(ctx, c.Key))
+}

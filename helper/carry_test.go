@@ -1,0 +1,97 @@
+package helper_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"keyglot/helper"
+	"keyglot/helper/helpertest"
+)
+
+// STO-30: a store that the user's list names is asked on a miss although
+// nothing was ever written to it here; another is not.
+func TestANamedStoreIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, named := range []bool{true, false} {
+		w := two(nil, nil)
+		w.Fill(2, records("3")...)
+		w.Places[2].Named = named
+		want := map[bool]string{true: "3", false: "none"}[named]
+		gets(site, want)(t, w)
+	}
+}
+
+// STO-32: whatever keeps a store behind the chosen one from being read, the miss
+// is "unavailable", or "locked", never "denied" or "damaged".
+func TestAMissBehindAnUnreadableStore(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{helper.ErrDenied, helper.ErrInvalid, helper.ErrTemporary, errors.New("EIO")} {
+		_, got := broken(two(nil, nil), 1, err).Get(t.Context(), ask)
+		if !errors.Is(got, away) || !errors.Is(got, err) || helper.ExitCode(got) != 6 {
+			t.Errorf("%v became %v", err, got)
+		}
+	}
+}
+
+// AUTH-38: a login is read back before it succeeds, and before other copies go.
+func TestALoginIsReadBack(t *testing.T) {
+	t.Parallel()
+	for name, w := range map[string]*helpertest.World{
+		"the first login": two(nil, nil),
+		"one that moves":  two(nil, records("2")),
+	} {
+		w.Stores[0].Garbles = true
+		if _, err := w.Helper.Store(t.Context(), loginPut("ann", "N")); err == nil {
+			t.Errorf("%s: succeeded", name)
+		}
+		if name == "one that moves" && !slices.Equal(secrets(w.Stores[1]), []string{"2"}) {
+			t.Errorf("%s: the copy went", name)
+		}
+	}
+}
+
+// A login says which stores it could not look into: an older copy there would
+// answer again where they are asked first.
+func TestALoginTellsOfUnreadStores(t *testing.T) {
+	t.Parallel()
+	stored, err := broken(two(nil, records("2")), 1, away).Helper.Store(t.Context(), loginPut("ann", "N"))
+	if err != nil || !slices.Equal(stored.Unread, []string{"second"}) {
+		t.Errorf("%+v, %v", stored, err)
+	}
+	stored, err = two(nil, records("2")).Helper.Store(t.Context(), loginPut("ann", "N"))
+	if err != nil || stored.Unread != nil {
+		t.Errorf("%+v, %v", stored, err)
+	}
+}
+
+// oneByOne fails when a lock is taken while another store's is held.
+type oneByOne struct {
+	t    *testing.T
+	held string
+}
+
+func (l *oneByOne) Lock(_ context.Context, _, name string) (func(), error) {
+	kind := name[:len("realm")]
+	if kind != "realm" {
+		return func() {}, nil
+	}
+	if l.held != "" {
+		l.t.Errorf("%q is taken while %q is held", name, l.held)
+	}
+	l.held = name
+	return func() { l.held = "" }, nil
+}
+
+// STO-26: no realm's lock is held across two stores.
+func TestNoLockAcrossTwoStores(t *testing.T) {
+	t.Parallel()
+	w := two(nil, records("2"))
+	w.Helper.Locks = &oneByOne{t: t}
+	put(loginPut("ann", "N"))(t, w)
+	if _, err := moves(t.Context(), w, helper.Move{From: "chosen", To: "second"}); err != nil {
+		t.Fatal(err)
+	}
+	erases(logout("ann"))(t, w)
+}

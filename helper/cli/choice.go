@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+)
+
+// passed is a store that was passed over, and why (STO-31).
+type passed struct {
+	name   string
+	reason error
+}
+
+// places lists the stores: the chosen ones first, then the rest of the
+// catalogue, which the policy asks only if they were ever written to.
+func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
+	names, err := a.chosen(s)
+	if err != nil {
+		return nil, err
+	}
+	var places []helper.Place
+	for _, name := range names {
+		place, err := a.place(s, name)
+		if err != nil {
+			return nil, err
+		}
+		place.Named = true
+		places = append(places, place)
+	}
+	if len(places) == 0 {
+		place, err := a.automatic(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, place)
+	}
+	for _, b := range a.backends {
+		if slices.ContainsFunc(places, func(p helper.Place) bool { return p.Name == b.Name }) {
+			continue
+		}
+		place, err := a.place(s, b.Name)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(s.passed, func(p passed) bool { return p.name == b.Name }); i >= 0 {
+			place.Backend.Open = opened(nil, s.passed[i].reason) // it was tried, which may have taken its time
+		}
+		places = append(places, place)
+	}
+	return places, nil
+}
+
+// chosen are the stores that the user named: by flag, variable or file. The
+// variable alone never chooses one that must be named with intent (SEC-28).
+func (a *app) chosen(s *settings) ([]string, error) {
+	if a.common.insecure {
+		return []string{"plain"}, nil
+	}
+	if a.common.backend == "auto" {
+		return nil, nil
+	}
+	if a.common.backend != "" {
+		return []string{a.common.backend}, nil
+	}
+	if name := a.Getenv("KEYGLOT_BACKEND"); name == "auto" {
+		return nil, nil
+	} else if name != "" {
+		place, err := a.place(s, name)
+		if err != nil {
+			return nil, fmt.Errorf("KEYGLOT_BACKEND: %w", err)
+		}
+		if place.ByName && !place.ByVariable && !slices.Contains(s.Backends, name) {
+			return nil, helper.Advise(fmt.Errorf("KEYGLOT_BACKEND alone does not choose %s: %w", name, helper.ErrDenied), "name it with --backend "+name+" or in config.toml")
+		}
+		return []string{name}, nil
+	}
+	return s.Backends, nil
+}
+
+// place is the named store with its options.
+func (a *app) place(s *settings, name string) (helper.Place, error) {
+	i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
+	if i < 0 {
+		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(names(a.backends), ", ")}
+	}
+	b := a.backends[i]
+	if b.Plaintext && !s.AllowPlaintext && (a.common.backend == name || a.common.insecure) {
+		return helper.Place{}, &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
+	}
+	return a.configured(s, b)
+}
+
+// automatic chooses the first store of the catalogue that opens, and keeps why
+// those before it were passed over.
+func (a *app) automatic(ctx context.Context, s *settings) (helper.Place, error) {
+	for _, b := range a.backends {
+		if b.ByName {
+			continue
+		}
+		place, err := a.place(s, b.Name)
+		if err != nil {
+			return place, err
+		}
+		store, err := b.Open(ctx, place.Env)
+		if errors.Is(err, helper.ErrUnavailable) {
+			s.passed = append(s.passed, passed{b.Name, err})
+			continue
+		}
+		place.Backend.Open = opened(store, err)
+		return place, nil
+	}
+	err := error(helper.ErrUnavailable)
+	if len(s.passed) > 0 {
+		last := s.passed[len(s.passed)-1]
+		err = &helper.StoreError{Store: last.name, Op: "open", Err: last.reason}
+	}
+	return helper.Place{}, err
+}
+
+// opened is the Open of a place that was opened already.
+func opened(store helper.Store, err error) func(context.Context, helper.Env) (helper.Store, error) {
+	return func(context.Context, helper.Env) (helper.Store, error) { return store, err }
+}
+
+// why is the reason for passing a store over, without the class of error that
+// every such reason has.
+func (p passed) why() string {
+	return strings.TrimSuffix(p.reason.Error(), ": "+helper.ErrUnavailable.Error())
+}

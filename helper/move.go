@@ -1,0 +1,225 @@
+package helper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Move asks to carry records from other own stores to one.
+type Move struct {
+	Target Target // exactly this one's; zero: all, in every profile unless Helper.Profile names one
+	User   User   // with Target: this account's alone
+	From   string // a store's name; "": all that a question is asked of
+	To     string
+}
+
+// Moved is what a Move did with one record.
+type Moved struct {
+	Entry
+	From  string
+	N, Of int   // its number, and of how many
+	Older bool  // the record was there already and the answer; only an older copy was removed
+	Err   error // it is where it was
+}
+
+// Why a Move stops or leaves a record.
+var (
+	errMoving = fmt.Errorf("another process keeps changing it: %w", ErrTemporary)
+	errNoMove = fmt.Errorf("no own store of that name: %w", ErrInvalid)
+)
+
+// recordTime bounds the work on one record, which an interrupt does not cut
+// short.
+const recordTime = 30 * time.Second
+
+// Move carries records: each is saved, read back, and then removed where it
+// was, so that at every moment it is in one place or, unchanged, in both. A
+// second Move finishes what an interrupted one began. One that cannot be
+// carried is told with its error and stays; the others go on. tell is called
+// after each record. The error is what kept records from being looked at.
+func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return err
+	}
+	to := h.number(m.To)
+	from, err := h.origins(m, to, state)
+	if err != nil {
+		return err
+	}
+	var list []chosen
+	var failed error
+	for _, place := range from {
+		entries, err := h.entries(ctx, place, Query{Target: m.Target})
+		failed = join(failed, err)
+		for _, e := range entries {
+			if h.moves(m, e, state) {
+				list = append(list, chosen{e, place})
+			}
+		}
+	}
+	if len(list) > 0 {
+		if _, err := h.store(ctx, to); err != nil {
+			return join(err, failed)
+		}
+	}
+	for i, c := range list {
+		if ctx.Err() != nil {
+			return join(ctx.Err(), failed)
+		}
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		older, err := h.moveOne(bounded, c, to)
+		cancel()
+		tell(Moved{Entry: c.Entry, From: h.Places[c.place].Name, N: i + 1, Of: len(list), Older: older, Err: err})
+	}
+	return failed
+}
+
+// number is a place's by its name, -1 if there is none.
+func (h *Helper) number(name string) int {
+	return slices.IndexFunc(h.Places, func(p Place) bool { return p.Name == name })
+}
+
+// origins are the places that records are carried from.
+func (h *Helper) origins(m Move, to int, state State) ([]int, error) {
+	from := h.number(m.From)
+	switch {
+	case to < 0, m.From != "" && from < 0:
+		return nil, errNoMove
+	case from == to:
+		return nil, fmt.Errorf("from a store to itself: %w", ErrInvalid)
+	case h.Places[to].ReadOnly:
+		return nil, h.wrap(to, "save", fmt.Errorf("read-only: %w", ErrUnsupported))
+	case m.From != "" && h.Places[from].ReadOnly:
+		return nil, h.wrap(from, "remove", fmt.Errorf("read-only: %w", ErrUnsupported))
+	case m.From != "":
+		return []int{from}, nil
+	}
+	var list []int
+	for place := range h.places(state) {
+		if place != to && !h.Places[place].ReadOnly {
+			list = append(list, place)
+		}
+	}
+	return list, nil
+}
+
+// moves reports whether an entry is among those that m is about.
+func (h *Helper) moves(m Move, e Entry, state State) bool {
+	switch {
+	case m.Target.IsZero():
+		return h.Profile == "" || e.Profile == h.Profile
+	case e.Target != m.Target, m.User.Set && e.User != m.User:
+		return false
+	}
+	return e.Profile == h.profiles(state)[0]
+}
+
+// moveOne carries one record. A login is not renewed meanwhile, because the
+// renewed token would be lost with the old place.
+func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err error) {
+	release, err := h.lock(ctx, c.place, "renewal", c.ID())
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	for range 3 {
+		record, err := h.load(ctx, c.place, c.Key)
+		if errors.Is(err, ErrNotFound) {
+			return false, nil // somebody else moved or removed it
+		}
+		if err != nil {
+			return false, err
+		}
+		if err := h.holds(to, &record); err != nil {
+			return false, err
+		}
+		made, older, err := h.arrive(ctx, record, c.place, to)
+		if err != nil {
+			return false, err
+		}
+		done, err := h.depart(ctx, record, c.place)
+		if done || err != nil {
+			return older, err
+		}
+		if made { // gone or changed where it was: what arrived is not the record
+			if err := h.takeBack(ctx, record, to); err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, errMoving
+}
+
+// arrive makes the record be in its new place. One that is there already stays
+// if it is what answers: the place comes before the old one.
+func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (made, older bool, err error) {
+	release, err := h.lock(ctx, to, "realm", record.Target.Realm().String())
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	there, err := h.load(ctx, to, record.Key)
+	switch {
+	case err == nil && there.Same(record):
+		return false, false, nil
+	case err == nil && to < from:
+		return false, true, nil
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return false, false, err
+	}
+	made = err != nil
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	if err := h.remember(ctx, state, func(s *State) { s.write(h.Places[to].Name) }); err != nil {
+		return false, false, err
+	}
+	if err := h.wrap(to, "save", h.opened[to].store.Save(ctx, record)); err != nil {
+		return false, false, err
+	}
+	kept, err := h.load(ctx, to, record.Key)
+	if err == nil && kept.answersAs(record) {
+		return made, false, nil
+	}
+	if err == nil {
+		err = h.wrap(to, "save", fmt.Errorf("it was not kept as it was written: %w", ErrUnsupported))
+	}
+	if made {
+		return false, false, join(err, h.remove(ctx, chosen{record.Entry, to}))
+	}
+	return false, false, join(err, h.wrap(to, "save", h.opened[to].store.Save(ctx, there)))
+}
+
+// answersAs reports whether two records give the same answers.
+func (c Credential) answersAs(d Credential) bool {
+	c.Origin, c.Alias, c.Attr = d.Origin, d.Alias, d.Attr
+	return c.Same(d)
+}
+
+// depart removes the record from its old place if it is still the same there.
+func (h *Helper) depart(ctx context.Context, record Credential, from int) (done bool, err error) {
+	release, err := h.lock(ctx, from, "realm", record.Target.Realm().String())
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	now, err := h.load(ctx, from, record.Key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || !now.Same(record) {
+		return false, err
+	}
+	return true, h.remove(ctx, chosen{record.Entry, from})
+}
+
+// takeBack removes what a Move has just made, unless it has changed since.
+func (h *Helper) takeBack(ctx context.Context, record Credential, to int) error {
+	_, err := h.depart(ctx, record, to)
+	return err
+}
