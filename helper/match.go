@@ -88,14 +88,17 @@ func users(entries []Entry) []User {
 			list = append(list, e.User)
 		}
 	}
-	slices.SortFunc(list, func(a, b User) int {
-		switch {
-		case a == b:
-			return 0
-		case !a.Set || b.Set && a.Name < b.Name:
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(list, byName)
 	return list
+}
+
+// byName orders accounts: none, then by name.
+func byName(a, b User) int {
+	switch {
+	case a == b:
+		return 0
+	case !a.Set || b.Set && a.Name < b.Name:
+		return -1
+	}
+	return 1
 }

@@ -171,6 +171,7 @@ func (out *plan) split(p Put, all []chosen) {
 			out.others = append(out.others, c.User)
 		}
 	}
+	slices.SortFunc(out.others, byName)
 }
 
 // accounts lists the entries of exactly the key's target in all places. A place
