@@ -95,7 +95,11 @@ func (s *Store) lookForRecipient() (string, error) {
 	file, err := atomicfile.Read(s.recipientPath(), atomicfile.Private, keyLimit)
 	switch {
 	case err == nil:
-		return strings.TrimSuffix(string(file), "\n"), nil
+		text := strings.TrimSuffix(string(file), "\n")
+		if _, ok := unbech32(recipientPrefix, text); !ok { // another name would be computed, and nothing found under it
+			return "", helper.Advise(fmt.Errorf("%s: is not an age recipient: %w", s.recipientPath(), helper.ErrInvalid), "remove that file: it follows from the key")
+		}
+		return text, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", unavailable(err)
 	}
@@ -127,7 +131,8 @@ func (s *Store) missing() error {
 var errMissing = fmt.Errorf("%w", helper.ErrUnavailable)
 
 func (s *Store) lost() error {
-	return fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, errMissing)
+	return helper.Advise(fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, errMissing),
+		"put the key back there, or move "+s.realms+" away to begin anew")
 }
 
 // readKey reads the key file; nil is that there is none.
@@ -145,7 +150,7 @@ func (s *Store) readKey() (*identity, error) {
 	}
 	id, err := parseIdentity(clear)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.keyPath(), err)
+		return nil, s.keyAdvice(fmt.Errorf("%s: %w", s.keyPath(), err))
 	}
 	return id, nil
 }
@@ -157,6 +162,11 @@ func (s *Store) writeKey(id *identity) error {
 		return err
 	}
 	return unavailable(atomicfile.Write(s.keyPath(), file))
+}
+
+// keyAdvice says how to go on without the right key file.
+func (s *Store) keyAdvice(err error) error {
+	return helper.Advise(err, "put the key of this store back as "+s.keyPath())
 }
 
 // identity returns the key that opens what is encrypted to recipient, which
@@ -197,7 +207,7 @@ func (s *Store) find(recipient string) (*identity, error) {
 	case wrapped:
 		return s.unlocked(recipient)
 	case id != nil:
-		return nil, fmt.Errorf("%s: %w", s.keyPath(), errWrongKey)
+		return nil, s.keyAdvice(fmt.Errorf("%s: %w", s.keyPath(), errWrongKey))
 	}
 	return nil, errNowhere
 }

@@ -94,7 +94,7 @@ func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) 
 	}
 	records, err := record.DecodeRealm(plaintext, realm)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, damaged(path, err)
 	}
 	return &document{realm, path, info, records}, nil
 }
@@ -114,9 +114,14 @@ func (s *Store) decrypt(recipient, path string) ([]byte, error) {
 	}
 	plaintext, err := unseal(id, ciphertext)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, damaged(path, err)
 	}
 	return plaintext, nil
+}
+
+// damaged says which file cannot be read, and how to go on.
+func damaged(path string, err error) error {
+	return helper.Advise(fmt.Errorf("%s: %w", path, err), "put a copy of that file back, or move it away to forget what it holds")
 }
 
 // foreign doubts a miss when the key was handed in: nothing ties it to this

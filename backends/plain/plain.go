@@ -156,7 +156,7 @@ func (s *Store) read(ctx context.Context) ([]helper.Credential, error) {
 	}
 	records, err := record.DecodeList(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+		return nil, helper.Advise(fmt.Errorf("%s: %w", s.path, err), "mend that file, or move it away to begin anew")
 	}
 	return records, nil
 }
