@@ -4,8 +4,8 @@ package backends
 import (
 	"keyglot/backends/credsdir"
 	"keyglot/backends/file"
-	"keyglot/backends/netrc"
 	"keyglot/backends/kernel"
+	"keyglot/backends/netrc"
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
 	"keyglot/backends/source/cargo"

@@ -14,7 +14,7 @@ import (
 	"keyglot/helper"
 	"keyglot/helper/config"
 	"keyglot/helper/helpertest"
-	"keyglot/helper/service"
+	"keyglot/helper/publicsuffix"
 )
 
 // policies are Helpers over a store of each shelf and over one in memory, which
@@ -42,7 +42,7 @@ func policies(t *testing.T, now func() time.Time) map[string]*helper.Helper {
 		}
 	}
 	for _, h := range list {
-		h.Now, h.Policy.Registrable = now, service.Registrable
+		h.Now, h.Policy.Registrable = now, publicsuffix.Registrable
 	}
 	return list
 }
