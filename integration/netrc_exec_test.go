@@ -75,7 +75,7 @@ func TestNetrcBuf(t *testing.T) {
 	edit(func(n *buf.Netrc) { n.AddMachine("buf.build", "ann", "t1") }) // buf registry login
 	theirs := h.read(".netrc")
 	h.write(".netrc", "", 0o600)
-	h.must("t1\n", "keyglot", "auth", "login", "buf.build", "--username", "ann", "--password", "-", "--backend", "netrc")
+	h.must("t1\n", "keyglot", "auth", "login", "buf.build", "--any-kind", "--username", "ann", "--password", "-", "--backend", "netrc")
 	if ours := h.read(".netrc"); ours != theirs {
 		t.Errorf("buf writes %q, keyglot %q", theirs, ours)
 	}

@@ -96,7 +96,7 @@ func TestSetupGitProfile(t *testing.T) {
 	need(t, "git")
 	h := newHome(t)
 	url := serve(t, only(basic("ann", "work"), http.HandlerFunc(emptyRepository)))
-	h.must("work\n", "keyglot", "auth", "login", "--profile", "work", url, "--username", "ann", "--password", "-")
+	h.must("work\n", "keyglot", "auth", "login", "--profile", "work", "--no-switch", url, "--username", "ann", "--password", "-")
 	h.login(url, "ann", "private")
 	h.must("", "keyglot", "setup", "git", "--host", url, "--profile", "work")
 	h.must("", "git", "ls-remote", url+"/org/r.git")

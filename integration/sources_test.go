@@ -117,7 +117,7 @@ func TestSourceDocker(t *testing.T) {
 	// docker stores back what keyglot answered, then wipes its own copy: so it is kept.
 	before := h.read("docker/config.json")
 	expect(t, h.run("", "keyglot", "auth", "logout", registry), 0, "Logged out of https://"+registry+
-		" as alice (profile default; removed from docker on this machine; nothing to revoke at the server)\n")
+		" as alice (profile default; removed here, nothing to revoke at the server)\n")
 	expect(t, h.run(registry, "docker-credential-keyglot", "get"), 1, notFound)
 	after := h.read("docker/config.json")
 	if strings.Contains(after, registry) || !strings.Contains(after, `"other.example"`) || !strings.Contains(after, `"kept.example"`) || len(after) >= len(before) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/service"
@@ -226,7 +225,7 @@ func (s *status) backends(ctx context.Context) {
 		s.view.Backends = append(s.view.Backends, v)
 	}
 	for _, p := range s.s.passed {
-		s.view.Backends = append(s.view.Backends, backendView{Name: p.name, State: "disabled", Detail: optional(show(strings.ReplaceAll(p.reason.Error(), "\n", "; ")))})
+		s.view.Backends = append(s.view.Backends, backendView{Name: p.name, State: "disabled", Detail: optional(show(p.why()))})
 	}
 }
 

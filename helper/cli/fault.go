@@ -122,7 +122,7 @@ func asFault(err error) error {
 		if hint == "" {
 			hint = "unlock it, or use --backend file"
 		}
-		return &fault{Reason: "locked", Message: "the store " + failed.Store + " is locked", Advice: hint, Err: helper.ErrLocked}
+		return &fault{Reason: "locked", Message: "the store " + failed.Store + " is locked" + cause(failed), Advice: hint, Err: helper.ErrLocked}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{Reason: "locked", Message: "the store " + failed.Store + " did not answer in time", Advice: "unlock it, or use --backend file", Err: helper.ErrTemporary}
 	}
@@ -135,4 +135,13 @@ func optional(text string) *string {
 		return nil
 	}
 	return &text
+}
+
+// cause is what a store says of being locked beside that word.
+func cause(failed *helper.StoreError) string {
+	why, _ := strings.CutSuffix(failed.Err.Error(), helper.ErrLocked.Error())
+	if why = strings.TrimSuffix(why, ": "); why == "" {
+		return ""
+	}
+	return ": " + show(why)
 }

@@ -43,11 +43,18 @@ func drop(parts []string) []string {
 	return kept
 }
 
+// notHere is why a store of another system is passed over (STO-31). The JSON
+// and doctor tell it; in a table for people it is no news.
+const notHere = "not on this system"
+
 // stores says which store is in force, what it protects from, and why those
 // before it were passed over.
 func (s *status) stores() string {
 	rows := [][]string{{"Profile:", show(s.view.Profile) + s.chosenBy()}}
 	for i, b := range s.view.Backends {
+		if b.State == "disabled" && text(b.Detail) == notHere {
+			continue
+		}
 		if b.State == "disabled" {
 			rows = append(rows, []string{"Passed over:", b.Name + ": " + text(b.Detail)})
 			continue
