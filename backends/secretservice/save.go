@@ -28,7 +28,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 	if err := refuse(c); err != nil {
 		return err
 	}
-	text, err := encode(c)
+	text, err := record.Encode(c)
 	if err != nil {
 		return err
 	}
@@ -150,16 +150,6 @@ func (s *Store) remove(ctx context.Context, path dbus.ObjectPath) error {
 		_, err = s.prompt(ctx, dialog)
 	}
 	return err
-}
-
-// encode is the record's JSON, without the two characters that are UTF-8 but
-// not XML, in which KeePassXC keeps it.
-func encode(c helper.Credential) ([]byte, error) {
-	text, err := record.Encode(c)
-	for _, r := range []struct{ is, as string }{{"\ufffe", `\ufffe`}, {"\uffff", `\uffff`}} {
-		text = bytes.ReplaceAll(text, []byte(r.is), []byte(r.as))
-	}
-	return text, err
 }
 
 // refuse says what cannot be held (STO-13).

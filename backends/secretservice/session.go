@@ -76,9 +76,13 @@ type secret struct {
 
 var errSecret = fmt.Errorf("the secret cannot be decrypted: %w", helper.ErrInvalid)
 
+// contentType is not text: in what it takes for text KeePassXC replaces what
+// looks like {USERNAME}, and its file holds no control characters.
+const contentType = "application/octet-stream"
+
 // seal makes the form in which text is sent.
 func (s *session) seal(text []byte) secret {
-	out := secret{Session: s.path, Parameters: []byte{}, Value: text, ContentType: "text/plain; charset=utf8"}
+	out := secret{Session: s.path, Parameters: []byte{}, Value: text, ContentType: contentType}
 	if s.key == nil {
 		return out
 	}

@@ -45,6 +45,10 @@ var (
 )
 
 func open(ctx context.Context, env helper.Env) (helper.Store, error) {
+	return openWithin(ctx, env, openTime)
+}
+
+func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helper.Store, error) {
 	s := &Store{
 		display:  env.Getenv("DISPLAY") != "" || env.Getenv("WAYLAND_DISPLAY") != "",
 		stateDir: env.Getenv("KEYGLOT_STATE_DIR") != "",
@@ -57,7 +61,7 @@ func open(ctx context.Context, env helper.Env) (helper.Store, error) {
 	if err := s.options.check(); err != nil {
 		return nil, err
 	}
-	bounded, cancel := context.WithTimeout(ctx, openTime)
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := s.connect(bounded, env.Getenv)
 	switch {
@@ -66,7 +70,7 @@ func open(ctx context.Context, env helper.Env) (helper.Store, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case bounded.Err() != nil:
-		err = errors.New("did not answer in 1 s")
+		err = fmt.Errorf("did not answer in %.0f s", limit.Seconds())
 	}
 	if errors.Is(err, helper.ErrUnavailable) {
 		return nil, err

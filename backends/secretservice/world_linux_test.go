@@ -1,16 +1,65 @@
 package secretservice
 
 import (
+	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"keyglot/backends/backendtest"
 	"keyglot/backends/secretservice/bustest"
+	"keyglot/helper"
+	"keyglot/helper/lock"
 )
 
-func TestMain(m *testing.M) { backendtest.Main(m, Backend()) }
+func TestMain(m *testing.M) { backendtest.Main(m, patient(), underLock()) }
+
+// patient is the backend with more time to open: the machine is full of tests.
+func patient() helper.Backend {
+	b := Backend()
+	b.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
+		return openWithin(ctx, env, 30*time.Second)
+	}
+	return b
+}
+
+// underLock is the backend with its changes under a lock, as the policy makes
+// them: KeePassXC 2.7.4 dies when two programs delete one item at once.
+func underLock() helper.Backend {
+	b := patient()
+	b.Name = "secretservice under a lock"
+	b.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
+		store, err := patient().Open(ctx, env)
+		return lockedStore{store, filepath.Join(env.Home, "test.lock")}, err
+	}
+	return b
+}
+
+type lockedStore struct {
+	helper.Store
+	path string
+}
+
+func (s lockedStore) Save(ctx context.Context, c helper.Credential) error {
+	held, err := lock.Acquire(ctx, s.path, lock.Exclusive)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = held.Release() }()
+	return s.Store.Save(ctx, c)
+}
+
+func (s lockedStore) Remove(ctx context.Context, k helper.Key) error {
+	held, err := lock.Acquire(ctx, s.path, lock.Exclusive)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = held.Release() }()
+	return s.Store.Remove(ctx, k)
+}
 
 // need ends the test unless the programs are there: on CI as a failure.
 func need(t testing.TB, programs ...string) {
@@ -45,6 +94,7 @@ func newBus(t testing.TB) *bustest.Bus {
 func world(t testing.TB, bus *bustest.Bus) backendtest.World {
 	w := backendtest.Folders(t)
 	w.Vars["DBUS_SESSION_BUS_ADDRESS"] = bus.Address
+	w.Vars["KEYGLOT_STATE_DIR"] = w.StateDir // locks lie there, not in the home of who runs the test
 	buses.Store(w.Home, bus)
 	return w
 }

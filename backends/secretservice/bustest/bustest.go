@@ -10,11 +10,11 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -101,7 +101,7 @@ func (b *Bus) Environ() []string {
 
 func (b *Bus) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env, cmd.Dir = b.Environ(), b.Dir
+	cmd.Env, cmd.Dir, cmd.SysProcAttr = b.Environ(), b.Dir, withParent()
 	return cmd
 }
 
@@ -114,13 +114,16 @@ func (b *Bus) GnomeKeyring(unlocked bool) error {
 	}
 	cmd := b.command("gnome-keyring-daemon", "--foreground", how, "--components=secrets")
 	cmd.Stdin = strings.NewReader(Password)
-	return b.start(cmd, func() bool { return b.says("true", "NameHasOwner", "s", "org.freedesktop.secrets") })
+	return b.start(cmd, func() bool {
+		out, err := b.busctl("call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s", "org.freedesktop.secrets")
+		return err == nil && strings.Contains(out, "true")
+	})
 }
 
 // start starts a service and waits until it is ready.
 func (b *Bus) start(cmd *exec.Cmd, ready func() bool) error {
 	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = io.Discard, &said
+	cmd.Stdout, cmd.Stderr = nil, &said
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -130,25 +133,36 @@ func (b *Bus) start(cmd *exec.Cmd, ready func() bool) error {
 			return nil
 		}
 	}
-	b.StopService()
+	b.KillService()
 	return fmt.Errorf("%s is not ready after %v: %s", cmd.Path, patience, said.String())
 }
 
-// says asks the bus itself.
-func (b *Bus) says(want, method string, args ...string) bool {
-	return b.answer(want, append([]string{"org.freedesktop.DBus", "/", "org.freedesktop.DBus", method}, args...)...)
-}
-
-func (b *Bus) answer(want string, call ...string) bool {
-	out, err := b.command("busctl", append([]string{"--user", "call"}, call...)...).Output()
-	return err == nil && strings.Contains(string(out), want)
+// busctl asks somebody on the bus.
+func (b *Bus) busctl(args ...string) (string, error) {
+	out, err := b.command("busctl", append([]string{"--user"}, args...)...).Output()
+	return string(out), err
 }
 
 // Process is the running service.
 func (b *Bus) Process() *os.Process { return b.service.Process }
 
-// StopService ends the service alone.
+// StopService ends the service alone. It may write what it still has to.
 func (b *Bus) StopService() {
+	if b.service != nil && b.service.Process.Signal(syscall.SIGTERM) == nil {
+		ended := make(chan struct{})
+		go func() { _ = b.service.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			_ = b.service.Process.Kill()
+			<-ended
+		}
+	}
+	b.service = nil
+}
+
+// KillService ends the service at once.
+func (b *Bus) KillService() {
 	end(b.service)
 	b.service = nil
 }
@@ -161,12 +175,12 @@ func (b *Bus) StopBus() {
 
 // Close ends everything and removes the folder.
 func (b *Bus) Close() {
-	b.StopService()
+	b.KillService()
 	b.StopBus()
 	_ = os.RemoveAll(b.Dir)
 }
 
-// end kills a program: none of them keeps anything in memory that a test needs.
+// end kills a program.
 func end(cmd *exec.Cmd) {
 	if cmd != nil {
 		_ = cmd.Process.Kill()

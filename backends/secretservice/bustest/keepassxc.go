@@ -8,10 +8,14 @@ import (
 	"strings"
 )
 
-// settings switch KeePassXC's Secret Service on, and its dialogs off.
+// settings switch KeePassXC's Secret Service on, and its dialogs off. It saves
+// at its end only: version 2.7.4 dies when something is deleted while another
+// of its threads saves.
 const settings = `[General]
 ConfigVersion=2
 UpdateCheckMessageShown=true
+AutoSaveAfterEveryChange=false
+AutoSaveOnExit=true
 [GUI]
 CheckForUpdates=false
 [FdoSecrets]
@@ -41,9 +45,20 @@ func (b *Bus) KeePassXC(unlocked bool) error {
 	}
 	cmd := b.command("keepassxc", args...)
 	cmd.Stdin = strings.NewReader(Password + "\n")
-	return b.start(cmd, func() bool {
-		return b.answer("/collection/", "org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service", "ReadAlias", "s", "default")
-	})
+	return b.start(cmd, func() bool { return b.isOpen(unlocked) })
+}
+
+// isOpen reports whether the default collection is there and as it should be:
+// KeePassXC shows it locked before it has read the password.
+func (b *Bus) isOpen(unlocked bool) bool {
+	out, err := b.busctl("call", "org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service", "ReadAlias", "s", "default")
+	_, quoted, found := strings.Cut(out, "o ")
+	path := strings.Trim(quoted, "\"\n")
+	if err != nil || !found || path == "/" {
+		return false
+	}
+	out, err = b.busctl("get-property", "org.freedesktop.secrets", path, "org.freedesktop.Secret.Collection", "Locked")
+	return err == nil && strings.Contains(out, fmt.Sprint(!unlocked))
 }
 
 func (b *Bus) makeDatabase() error {
