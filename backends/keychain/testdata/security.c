@@ -1,0 +1,396 @@
+// A Security.framework and CoreFoundation of the few functions that keyglot
+// calls, for machines that are no Mac. It keeps items in a folder, so that
+// several processes share them, counts the objects that are alive, and notes
+// every call that is not as Apple documents it.
+//
+//	gcc -shared -fPIC -Wall -Werror -o libsecurity.so security.c
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef long CFIndex;
+typedef int32_t OSStatus;
+
+enum kind { STRING = 1, DATA, DICTIONARY, ARRAY, BOOLEAN };
+
+struct object {
+	uint32_t magic;
+	enum kind kind;
+	CFIndex references; // -1: a constant
+	CFIndex count;      // bytes, or entries
+	unsigned char *bytes;
+	struct object **keys, **values;
+};
+
+#define MAGIC 0xcf0b1ec7u
+
+static long live, faults, calls[4];
+static char fault[200];
+static OSStatus next_status[8];
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void wrong(const char *what) {
+	pthread_mutex_lock(&mutex);
+	faults++;
+	snprintf(fault, sizeof fault, "%s", what);
+	pthread_mutex_unlock(&mutex);
+}
+
+// For the test: how many objects are alive, how many calls were wrong, and
+// what was wrong with the last of these.
+long fake_live(void) { return __atomic_load_n(&live, __ATOMIC_SEQ_CST); }
+long fake_faults(void) { return __atomic_load_n(&faults, __ATOMIC_SEQ_CST); }
+const char *fake_fault(void) { return fault; }
+
+// The n-th call from now (0: the next) answers with this status alone.
+void fake_status(int n, OSStatus status) { next_status[n] = status; }
+
+// How often the four SecItem functions were called: add, copy, update, delete.
+long fake_calls(int which) { return calls[which]; }
+
+#define CONSTANT(name, text) \
+	static struct object name##_object = {MAGIC, STRING, -1, sizeof text - 1, (unsigned char *)text, 0, 0}; \
+	struct object *const name = &name##_object;
+
+CONSTANT(kSecClass, "class")
+CONSTANT(kSecClassGenericPassword, "genp")
+CONSTANT(kSecAttrService, "svce")
+CONSTANT(kSecAttrAccount, "acct")
+CONSTANT(kSecAttrLabel, "labl")
+CONSTANT(kSecAttrDescription, "desc")
+CONSTANT(kSecAttrGeneric, "gena")
+CONSTANT(kSecValueData, "v_Data")
+CONSTANT(kSecMatchLimit, "m_Limit")
+CONSTANT(kSecMatchLimitOne, "m_LimitOne")
+CONSTANT(kSecMatchLimitAll, "m_LimitAll")
+CONSTANT(kSecReturnData, "r_Data")
+CONSTANT(kSecReturnAttributes, "r_Attributes")
+static struct object true_object = {MAGIC, BOOLEAN, -1, 1, 0, 0, 0};
+struct object *const kCFBooleanTrue = &true_object;
+const char kCFTypeDictionaryKeyCallBacks[48], kCFTypeDictionaryValueCallBacks[40];
+
+// --- CoreFoundation.
+
+static int is(const struct object *o, enum kind kind) {
+	if (!o || o->magic != MAGIC || o->references == 0) {
+		wrong("not an object, or one that is gone");
+		return 0;
+	}
+	if (kind && o->kind != kind) {
+		wrong("an object of another kind");
+		return 0;
+	}
+	return 1;
+}
+
+static struct object *make(enum kind kind, const void *bytes, CFIndex count) {
+	struct object *o = calloc(1, sizeof *o);
+	o->magic = MAGIC, o->kind = kind, o->references = 1, o->count = count;
+	if (bytes || kind == STRING || kind == DATA) {
+		o->bytes = malloc(count + 1);
+		if (count) memcpy(o->bytes, bytes, count);
+	}
+	__atomic_add_fetch(&live, 1, __ATOMIC_SEQ_CST);
+	return o;
+}
+
+static struct object *retain(struct object *o) {
+	if (o->references > 0) o->references++;
+	return o;
+}
+
+void CFRelease(struct object *o) {
+	if (!is(o, 0) || o->references < 0) {
+		if (o && o->references < 0) wrong("CFRelease of a constant");
+		return;
+	}
+	if (--o->references > 0) return;
+	for (CFIndex i = 0; i < o->count && o->values; i++) {
+		if (o->keys && o->keys[i]->references > 0) CFRelease(o->keys[i]);
+		if (o->values[i]->references > 0) CFRelease(o->values[i]);
+	}
+	free(o->bytes), free(o->keys), free(o->values);
+	o->bytes = 0, o->keys = o->values = 0;
+	__atomic_sub_fetch(&live, 1, __ATOMIC_SEQ_CST);
+	// The object itself stays, so that a second release is noticed.
+}
+
+static int utf8(const unsigned char *s, CFIndex n) {
+	for (CFIndex i = 0; i < n;) {
+		int more = s[i] < 0x80 ? 0 : s[i] >= 0xc2 && s[i] < 0xe0 ? 1 : (s[i] & 0xf0) == 0xe0 ? 2 : s[i] >= 0xf0 && s[i] < 0xf5 ? 3 : -1;
+		if (more < 0 || i + more >= n) return 0;
+		for (int k = 1; k <= more; k++)
+			if ((s[i + k] & 0xc0) != 0x80) return 0;
+		i += more + 1;
+	}
+	return 1;
+}
+
+#define UTF8 0x08000100u
+
+struct object *CFStringCreateWithBytes(void *allocator, const unsigned char *bytes, CFIndex count, uint32_t encoding, unsigned char external) {
+	if (allocator || count < 0 || encoding != UTF8 || external) wrong("CFStringCreateWithBytes");
+	return utf8(bytes, count) ? make(STRING, bytes, count) : 0;
+}
+
+struct object *CFStringCreateExternalRepresentation(void *allocator, struct object *string, uint32_t encoding, unsigned char loss) {
+	if (allocator || encoding != UTF8 || loss) wrong("CFStringCreateExternalRepresentation");
+	return is(string, STRING) ? make(DATA, string->bytes, string->count) : 0;
+}
+
+struct object *CFDataCreate(void *allocator, const unsigned char *bytes, CFIndex count) {
+	if (allocator || count < 0) wrong("CFDataCreate");
+	return make(DATA, bytes, count);
+}
+
+CFIndex CFDataGetLength(struct object *data) { return is(data, DATA) ? data->count : 0; }
+const unsigned char *CFDataGetBytePtr(struct object *data) { return is(data, DATA) ? data->bytes : 0; }
+
+struct object *CFDictionaryCreateMutable(void *allocator, CFIndex capacity, const void *keys, const void *values) {
+	if (allocator || capacity || keys != kCFTypeDictionaryKeyCallBacks || values != kCFTypeDictionaryValueCallBacks)
+		wrong("CFDictionaryCreateMutable");
+	return make(DICTIONARY, 0, 0);
+}
+
+static int same(const struct object *a, const struct object *b) {
+	return a->kind == b->kind && a->count == b->count && (a->kind == BOOLEAN || memcmp(a->bytes, b->bytes, a->count) == 0);
+}
+
+struct object *CFDictionaryGetValue(struct object *d, struct object *key) {
+	if (!is(d, DICTIONARY) || !is(key, STRING)) return 0;
+	for (CFIndex i = 0; i < d->count; i++)
+		if (same(d->keys[i], key)) return d->values[i];
+	return 0;
+}
+
+void CFDictionarySetValue(struct object *d, struct object *key, struct object *value) {
+	if (!is(d, DICTIONARY) || !is(key, STRING) || !is(value, 0)) return;
+	if (CFDictionaryGetValue(d, key)) {
+		wrong("a key set twice");
+		return;
+	}
+	d->keys = realloc(d->keys, (d->count + 1) * sizeof *d->keys);
+	d->values = realloc(d->values, (d->count + 1) * sizeof *d->values);
+	d->keys[d->count] = retain(key), d->values[d->count] = retain(value), d->count++;
+}
+
+CFIndex CFArrayGetCount(struct object *a) { return is(a, ARRAY) ? a->count : 0; }
+
+struct object *CFArrayGetValueAtIndex(struct object *a, CFIndex at) {
+	if (!is(a, ARRAY) || at < 0 || at >= a->count) {
+		wrong("CFArrayGetValueAtIndex");
+		return 0;
+	}
+	return a->values[at];
+}
+
+// --- Items. Each is a file: for each attribute its length and its bytes.
+
+enum attribute { SERVICE, ACCOUNT, LABEL, DESCRIPTION, GENERIC, VALUE, ATTRIBUTES };
+
+struct item {
+	unsigned char *bytes[ATTRIBUTES]; // 0: not there
+	CFIndex count[ATTRIBUTES];
+};
+
+static struct object *name_of(int attribute) {
+	struct object *names[] = {kSecAttrService, kSecAttrAccount, kSecAttrLabel, kSecAttrDescription, kSecAttrGeneric, kSecValueData};
+	return names[attribute];
+}
+
+static void forget(struct item *i) {
+	for (int a = 0; a < ATTRIBUTES; a++) free(i->bytes[a]);
+	memset(i, 0, sizeof *i);
+}
+
+static void path_of(char *path, const struct item *i, const char *suffix) {
+	uint64_t hash = 14695981039346656037u;
+	for (int a = SERVICE; a <= ACCOUNT; a++) {
+		for (CFIndex n = 0; n < i->count[a]; n++) hash = (hash ^ i->bytes[a][n]) * 1099511628211u;
+		hash = (hash ^ 0xff) * 1099511628211u;
+	}
+	snprintf(path, 4096, "%s/%016llx%s", getenv("KEYGLOT_TEST_ITEMS"), (unsigned long long)hash, suffix);
+}
+
+static int read_item(const char *path, struct item *i) {
+	memset(i, 0, sizeof *i);
+	FILE *f = fopen(path, "r");
+	if (!f) return 0;
+	for (int a = 0; a < ATTRIBUTES; a++) {
+		CFIndex count;
+		if (fread(&count, sizeof count, 1, f) != 1) break;
+		if (count < 0) continue;
+		i->count[a] = count, i->bytes[a] = malloc(count + 1);
+		if (fread(i->bytes[a], 1, count, f) != (size_t)count) wrong("a file that is not an item");
+	}
+	fclose(f);
+	return 1;
+}
+
+// write_item replaces the item's file; with fresh it must not be there.
+static OSStatus write_item(const struct item *i, int fresh) {
+	char temp[4096], path[4096], suffix[64];
+	static int serial;
+	snprintf(suffix, sizeof suffix, ".%d.%d", getpid(), __atomic_add_fetch(&serial, 1, __ATOMIC_SEQ_CST));
+	path_of(temp, i, suffix), path_of(path, i, "");
+	FILE *f = fopen(temp, "w");
+	if (!f) return -61;
+	for (int a = 0; a < ATTRIBUTES; a++) {
+		CFIndex count = i->bytes[a] ? i->count[a] : -1;
+		fwrite(&count, sizeof count, 1, f);
+		if (count > 0) fwrite(i->bytes[a], 1, count, f);
+	}
+	fclose(f);
+	OSStatus status = 0;
+	if (fresh) {
+		if (link(temp, path) != 0) status = -25299;
+		unlink(temp);
+	} else if (rename(temp, path) != 0)
+		status = -61;
+	return status;
+}
+
+// take reads the attributes in a dictionary; -50 for what does not belong there.
+static OSStatus take(struct object *d, struct item *i, int query, int *limit, int *data, int *attributes) {
+	memset(i, 0, sizeof *i);
+	if (!is(d, DICTIONARY)) return -50;
+	struct object *class = CFDictionaryGetValue(d, kSecClass);
+	if (query != (class == kSecClassGenericPassword)) {
+		wrong(query ? "a query without its class" : "changes with a class");
+		return -50;
+	}
+	for (CFIndex n = 0; n < d->count; n++) {
+		struct object *key = d->keys[n], *value = d->values[n];
+		int a = 0;
+		while (a < ATTRIBUTES && name_of(a) != key) a++;
+		if (a < ATTRIBUTES) {
+			if (!is(value, a >= GENERIC ? DATA : STRING)) return -50;
+			i->count[a] = value->count, i->bytes[a] = malloc(value->count + 1);
+			memcpy(i->bytes[a], value->bytes, value->count);
+		} else if (key == kSecMatchLimit && limit)
+			*limit = value == kSecMatchLimitOne ? 1 : value == kSecMatchLimitAll ? 2 : 0;
+		else if (key == kSecReturnData && data)
+			*data = value == kCFBooleanTrue;
+		else if (key == kSecReturnAttributes && attributes)
+			*attributes = value == kCFBooleanTrue;
+		else if (key != kSecClass) {
+			wrong("a key that does not belong here");
+			return -50;
+		}
+	}
+	return 0;
+}
+
+static int matches(const struct item *query, const struct item *i) {
+	for (int a = 0; a < ATTRIBUTES; a++) {
+		if (!query->bytes[a] || !query->count[a]) continue; // an empty one is not asked for
+		if (!i->bytes[a] || i->count[a] != query->count[a] || memcmp(i->bytes[a], query->bytes[a], i->count[a])) return 0;
+	}
+	return 1;
+}
+
+static OSStatus begin(int which) {
+	calls[which]++;
+	OSStatus status = next_status[0];
+	memmove(next_status, next_status + 1, sizeof next_status - sizeof next_status[0]);
+	return status;
+}
+
+OSStatus SecItemAdd(struct object *attributes, struct object **result) {
+	OSStatus status = begin(0);
+	if (status) return status;
+	if (result) wrong("SecItemAdd with a result that nobody releases");
+	struct item i;
+	status = take(attributes, &i, 1, 0, 0, 0);
+	if (!status && !(i.count[SERVICE] && i.count[ACCOUNT] && i.bytes[VALUE])) wrong("SecItemAdd without service, account and data"), status = -50;
+	if (!status) status = write_item(&i, 1);
+	forget(&i);
+	return status;
+}
+
+static struct object *dictionary_of(const struct item *i) {
+	struct object *d = make(DICTIONARY, 0, 0);
+	for (int a = 0; a < VALUE; a++) {
+		if (!i->bytes[a]) continue;
+		struct object *value = make(a >= GENERIC ? DATA : STRING, i->bytes[a], i->count[a]);
+		CFDictionarySetValue(d, name_of(a), value);
+		CFRelease(value);
+	}
+	return d;
+}
+
+OSStatus SecItemCopyMatching(struct object *query, struct object **result) {
+	OSStatus status = begin(1);
+	if (status) return status;
+	struct item q;
+	int limit = 0, data = 0, attributes = 0;
+	status = take(query, &q, 1, &limit, &data, &attributes);
+	if (!status && (!result || *result || !limit || data == attributes || (data && limit != 1))) {
+		wrong("SecItemCopyMatching: what is to come back"), status = -50; // no data of several passwords at once
+	}
+	DIR *dir = status ? 0 : opendir(getenv("KEYGLOT_TEST_ITEMS"));
+	struct object *all = make(ARRAY, 0, 0);
+	struct dirent *entry;
+	while (dir && (entry = readdir(dir))) {
+		char path[4096];
+		struct item i;
+		if (strlen(entry->d_name) != 16) continue;
+		snprintf(path, sizeof path, "%s/%s", getenv("KEYGLOT_TEST_ITEMS"), entry->d_name);
+		if (read_item(path, &i) && matches(&q, &i) && (limit == 2 || all->count == 0)) {
+			all->values = realloc(all->values, (all->count + 1) * sizeof *all->values);
+			all->values[all->count++] = data ? make(DATA, i.bytes[VALUE], i.count[VALUE]) : dictionary_of(&i);
+		}
+		forget(&i);
+	}
+	if (dir) closedir(dir);
+	forget(&q);
+	if (!status && !all->count) status = -25300;
+	if (!status) *result = retain(limit == 2 ? all : all->values[0]);
+	CFRelease(all);
+	return status;
+}
+
+// exactly one item is what keyglot changes: service and account are given.
+static OSStatus exactly(struct object *query, struct item *i, char *path) {
+	struct item q;
+	OSStatus status = take(query, &q, 1, 0, 0, 0);
+	if (!status && !(q.count[SERVICE] && q.count[ACCOUNT])) wrong("a change of more than one item"), status = -50;
+	path_of(path, &q, "");
+	if (!status && !read_item(path, i)) status = -25300;
+	forget(&q);
+	return status;
+}
+
+OSStatus SecItemUpdate(struct object *query, struct object *changes) {
+	OSStatus status = begin(2);
+	if (status) return status;
+	struct item i = {{0}}, c = {{0}};
+	char path[4096];
+	status = exactly(query, &i, path);
+	if (!status) status = take(changes, &c, 0, 0, 0, 0);
+	for (int a = 0; !status && a < ATTRIBUTES; a++) {
+		if (!c.bytes[a]) continue;
+		free(i.bytes[a]);
+		i.bytes[a] = c.bytes[a], i.count[a] = c.count[a], c.bytes[a] = 0;
+	}
+	if (!status) status = write_item(&i, 0);
+	forget(&i), forget(&c);
+	return status;
+}
+
+OSStatus SecItemDelete(struct object *query) {
+	OSStatus status = begin(3);
+	if (status) return status;
+	struct item i = {{0}};
+	char path[4096];
+	status = exactly(query, &i, path);
+	if (!status && unlink(path) != 0) status = -25300;
+	forget(&i);
+	return status;
+}
