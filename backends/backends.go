@@ -5,6 +5,7 @@ import (
 	"keyglot/backends/credsdir"
 	"keyglot/backends/file"
 	"keyglot/backends/kernel"
+	"keyglot/backends/keychain"
 	"keyglot/backends/netrc"
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
@@ -23,6 +24,7 @@ import (
 // preference.
 func All() []helper.Backend {
 	return []helper.Backend{
+		keychain.Backend(),
 		wincred.Backend(),
 		file.Backend(),
 		pass.Backend(),
