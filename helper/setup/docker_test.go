@@ -95,6 +95,19 @@ func TestDockerUndoWithoutRecord(t *testing.T) {
 	}
 }
 
+// DOC-70: undo takes away what set-up wrote, not what was there by hand.
+func TestDockerUndoNoMore(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write(config, `{"credHelpers":{"a.example":"keyglot"}}`, 0o600)
+	m.setUp(Docker{})
+	m.write(config, `{"credHelpers":{"a.example":"keyglot"},"credsStore":"keyglot","x":1}`, 0o600)
+	m.takeBack(Docker{})
+	if got := m.read(config); got != `{"credHelpers":{"a.example":"keyglot"},"x":1}` {
+		t.Errorf("%s", got)
+	}
+}
+
 // The row "docker config.json that is invalid, or a symlink into another
 // user's home" of the attack table: unchanged, and an error without its text.
 func TestDockerRefusesTheFile(t *testing.T) {

@@ -165,6 +165,24 @@ func TestGitComesBeforeGenerators(t *testing.T) {
 	}
 }
 
+// GIT-91: before another section, not in it.
+func TestGitComesBeforeASection(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	const user, azure = "[user]\n\tname = Ann\n", "[credential \"https://dev.azure.com\"]\n\tuseHttpPath = true\n\thelper = azure\n"
+	for text, want := range map[string]string{
+		user + "[credential \"https://h.example\"]\n\thelper = oauth\n": user + "[credential]\n\thelper = OURS\n[credential \"https://h.example\"]\n\thelper = oauth\n",
+		user + azure: user + "[credential \"https://dev.azure.com\"]\n\tuseHttpPath = true\n[credential]\n\thelper = OURS\n[credential \"https://dev.azure.com\"]\n\thelper = azure\n",
+	} {
+		m.write(".gitconfig", text+"[credential \"https://dev.azure.com\"]\n\tuseHttpPath = true\n", 0o600)
+		m.setUp(Git{})
+		got := strings.Replace(m.read(".gitconfig"), m.line(), "OURS", 1)
+		if got = strings.TrimSuffix(got, "[credential \"https://dev.azure.com\"]\n\tuseHttpPath = true\n"); got != want {
+			t.Errorf("%s\nwant\n%s", got, want)
+		}
+	}
+}
+
 // GIT-91: a line for one host comes before the line for all hosts, and splits
 // a section that drops others first.
 func TestGitHostComesBeforeAll(t *testing.T) {
@@ -354,22 +372,59 @@ func TestGitOtherKeyglotLines(t *testing.T) {
 	}
 }
 
+// SEC-72: an edit that does anything else than it should is refused.
+func TestGitVerify(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	git, err := m.Env.git()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const old = "[user]\n\tname = Ann\n[credential]\n\thelper = cache\n"
+	for text, want := range map[string]bool{
+		old + "\thelper = ours\n":                  true,
+		"[credential]\n\thelper = ours\n" + old:    true,
+		old:                                        false,
+		"[credential]\n\thelper = ours\n":          false,
+		old + "\thelper = ours\n\thelper = ours\n": false,
+		old + "[core]\n\thelper = ours\n":          false,
+		strings.ReplaceAll(old, "Ann", "Bob") + "\thelper = ours\n":           false,
+		strings.ReplaceAll(old, "cache", "ours") + "\thelper = cache --a 1\n": false,
+	} {
+		if err := git.verify(t.Context(), []byte(old), []byte(text), "credential.helper", []string{"ours"}); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // SEC-76: neither the repository that keyglot is run in nor GIT_* variables
 // decide what git reads.
 func TestGitIgnoresRepositories(t *testing.T) {
 	t.Parallel()
-	m := newMachine(t)
-	m.git("", "init", "-q", m.dir)
-	m.git("", "config", "credential.helper", "keyglot")
-	m.Environ = append(m.Environ, "GIT_DIR="+m.path(".git"), "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=credential.helper", "GIT_CONFIG_VALUE_0=keyglot",
-		"GIT_CONFIG="+m.path("elsewhere"), "GIT_CONFIG_PARAMETERS='credential.helper'='keyglot'")
-	before := m.read(".git/config")
-	m.setUp(Git{})
-	if !strings.Contains(m.read(".gitconfig"), m.line()[:10]) || m.read("elsewhere") != "(none)" {
-		t.Errorf("the user's file is\n%s", m.read(".gitconfig"))
-	}
-	if m.read(".git/config") != before {
-		t.Error("the repository's configuration was changed")
+	for name, environ := range map[string][]string{
+		"a repository": {"GIT_DIR=DIR/.git"},
+		"variables":    {"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=credential.helper", "GIT_CONFIG_VALUE_0=keyglot"},
+		"parameters":   {"GIT_CONFIG_PARAMETERS='credential.helper'='keyglot'"},
+		"another file": {"GIT_CONFIG=DIR/elsewhere"},
+	} {
+		m := newMachine(t)
+		m.git("", "init", "-q", m.dir)
+		m.git("", "config", "credential.helper", "keyglot")
+		if err := os.Symlink("keyglot", m.path("bin/git-credential-keyglot")); err != nil { // else the line would not count
+			t.Fatal(err)
+		}
+		m.write("elsewhere", "[credential]\n\thelper = keyglot\n", 0o600)
+		for _, entry := range environ {
+			m.Environ = append(m.Environ, strings.ReplaceAll(entry, "DIR", m.dir))
+		}
+		before := m.read(".git/config")
+		m.setUp(Git{})
+		if !strings.Contains(m.read(".gitconfig"), m.Program) {
+			t.Errorf("%s: the user's file is\n%s", name, m.read(".gitconfig"))
+		}
+		if m.read(".git/config") != before || m.read("elsewhere") != "[credential]\n\thelper = keyglot\n" {
+			t.Errorf("%s: another file was changed", name)
+		}
 	}
 }
 

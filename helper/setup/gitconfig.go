@@ -28,10 +28,6 @@ type gitConfig struct {
 // key in lower case, and its value.
 type setting struct{ origin, key, value string }
 
-// noRepository is a GIT_DIR that no repository has: git then looks for none,
-// also not in the folder it runs in.
-const noRepository = "keyglot-no-repository"
-
 func (e *Env) git() (*gitConfig, error) {
 	program, err := child.Find("git", e.Getenv("PATH"))
 	if err != nil {
@@ -43,7 +39,6 @@ func (e *Env) git() (*gitConfig, error) {
 			g.environ = append(g.environ, entry)
 		}
 	}
-	g.environ = append(g.environ, "GIT_DIR="+filepath.Join(e.State, noRepository))
 	return g, nil
 }
 

@@ -164,6 +164,13 @@ func TestStableRefusesOpenFolders(t *testing.T) {
 	if got, err := Stable(real, real, ""); err == nil {
 		t.Errorf("a folder for everybody: %s", got)
 	}
+	link := m.write("installed/keyglot", "#!/bin/sh\n", 0o700)
+	if err := errors.Join(os.Remove(m.path("open/keyglot")), os.Symlink(link, m.path("open/keyglot"))); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Stable("keyglot", link, m.path("open")); got != link || err != nil {
+		t.Errorf("a link in a folder for everybody: %s, %v", got, err)
+	}
 	control := m.write("a\nb/keyglot", "#!/bin/sh\n", 0o700)
 	if got, err := Stable(control, control, ""); !errors.Is(err, helper.ErrUsage) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("a path with a line break: %q, %v", got, err)
