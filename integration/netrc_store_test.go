@@ -76,7 +76,7 @@ func TestNetrcStoreRefused(t *testing.T) {
 		mode fs.FileMode
 		want []string
 	}{
-		"mode 0644":    {"machine h.example login ann password canary\n", 0o644, []string{"can be read by others", "chmod 600 "}},
+		"mode 0644":     {"machine h.example login ann password canary\n", 0o644, []string{"can be read by others", "chmod 600 "}},
 		"an open quote": {"machine i.example login ann password \"canary\n", 0o600, []string{"line 1: a quote is never closed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
