@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"keyglot/helper"
@@ -60,19 +61,22 @@ func TestNewFileAndLinks(t *testing.T) {
 	}
 }
 
-// NET-39 (12): in a folder that cannot be written the old file stays.
-func TestReadOnlyFolder(t *testing.T) {
-	t.Parallel()
-	if os.Geteuid() == 0 {
-		t.Skip("root writes everywhere")
-	}
+// NET-39 (12): on a disk that takes no byte more the old file stays, and nothing
+// beside it. Not parallel: the limit is the process's.
+func TestFullDisk(t *testing.T) {
 	const text = "machine h login a password 1\n"
 	p := newPlace(t, text)
-	check(t, os.MkdirAll(filepath.Join(p.home, "state", "locks"), 0o700))
-	check(t, os.Chmod(p.home, 0o500))
-	defer os.Chmod(p.home, 0o700)
-	if err := p.save(basic("https://h", "a", "2")); !errors.Is(err, helper.ErrUnavailable) || read(t, p.path) != text {
-		t.Errorf("got %v, %q", err, read(t, p.path))
+	var limit, none syscall.Rlimit
+	check(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit))
+	none.Max = limit.Max
+	check(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &none))
+	save := p.save(basic("https://h", "a", "2"))
+	check(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
+	if !errors.Is(save, helper.ErrUnavailable) || !strings.Contains(save.Error(), p.path) || read(t, p.path) != text {
+		t.Errorf("save: %v, left %q", save, read(t, p.path))
+	}
+	if left, _ := filepath.Glob(filepath.Join(p.home, ".keyglot*")); left != nil {
+		t.Errorf("left behind: %v", left)
 	}
 }
 
