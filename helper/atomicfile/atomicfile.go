@@ -100,8 +100,12 @@ func locate(path string, rule Rule) (string, error) {
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Lstat(path); err == nil {
+		switch info, lost := os.Lstat(path); {
+		case lost != nil:
+		case info.Mode()&fs.ModeSymlink != 0:
 			return "", &Refused{path, "is a symbolic link to a file that is not there", aside(path)}
+		default: // it was just made
+			real, err = filepath.EvalSymlinks(path)
 		}
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ package atomicfile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
@@ -211,5 +212,21 @@ func TestEditKeepsGroup(t *testing.T) {
 	info, _ := os.Stat(path)
 	if gid := info.Sys().(*syscall.Stat_t).Gid; gid != stranger || info.Mode() != 0o640 {
 		t.Errorf("group %d, mode %v", gid, info.Mode())
+	}
+}
+
+// A file that appears while it is looked for is no link to nothing.
+func TestEditAppearing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for n := range 400 {
+		path := fmt.Sprint(dir, "/", n)
+		made := make(chan error)
+		go func() { made <- os.WriteFile(path, []byte("theirs\n"), 0o600) }()
+		_, err := Read(path, Foreign, MaxSize)
+		must(t, <-made)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
 	}
 }
