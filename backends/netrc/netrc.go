@@ -154,6 +154,8 @@ func (s *Store) rule() atomicfile.Rule {
 func (s *Store) lockPath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
+	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil { // it is to be made
+		path = filepath.Join(dir, filepath.Base(path))
 	}
 	sum := sha256.Sum256([]byte(path))
 	return filepath.Join(s.state, "locks", "netrc-"+hex.EncodeToString(sum[:8])+".lock")
