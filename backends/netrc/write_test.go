@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/format/netrc"
 )
 
 // NET-32 to NET-37: what save writes.
@@ -145,5 +146,26 @@ func TestTwoFiles(t *testing.T) {
 	entries, err := store.List(t.Context())
 	if len(entries) != 3 {
 		t.Errorf("%d entries, %v", len(entries), err)
+	}
+}
+
+// NET-40 (14): what an editor without locks writes meanwhile stays, and the edit
+// is made again.
+func TestRedone(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "machine h login a password 1\n")
+	store := p.open(Backend()).(*Store)
+	c := basic("https://h", "a", "2")
+	calls := 0
+	check(t, store.change(t.Context(), c.Target, func(f *netrc.File) (string, error) {
+		if calls++; calls == 1 {
+			write(t, p.path+".theirs", "# theirs\nmachine h login a password 1\nmachine i login b password 3\n")
+			check(t, os.Rename(p.path+".theirs", p.path))
+		}
+		w, err := store.put(f, c)
+		return w.Text, err
+	}))
+	if got, want := read(t, p.path), "# theirs\nmachine h login a password 2\nmachine i login b password 3\n"; got != want || calls != 2 {
+		t.Errorf("after %d calls: %q", calls, got)
 	}
 }
