@@ -27,7 +27,7 @@ func TestFaultsAreTold(t *testing.T) {
 	}{
 		{
 			name: "the wrong key", fault: replaced(keys+"keyglot.key", otherKey), file: at(keys + "keyglot.key"),
-			says: "wrong key", way: "put the key of this store back as ", code: 6,
+			says: "locked", way: "put the key of this store back as ", code: 6,
 		},
 		{
 			name: "a damaged key", fault: replaced(keys+"keyglot.key", "x"), file: at(keys + "keyglot.key"),
@@ -76,7 +76,7 @@ func TestFaultsAreTold(t *testing.T) {
 			}
 			r := h.run("", "keyglot", "auth", "token", "victim.example")
 			first, hint, _ := strings.Cut(r.stderr, "\n")
-			if r.rc != row.code || r.out != "" || !strings.Contains(first, file) || !strings.Contains(first, row.says) || strings.Count(r.stderr, "\n") != 2 ||
+			if r.rc != row.code || r.out != "" || !strings.Contains(r.stderr, file) || !strings.Contains(first, row.says) || strings.Count(r.stderr, "\n") != 2 ||
 				!strings.HasPrefix(hint, "keyglot: hint: "+row.way) {
 				t.Errorf("%v", r)
 			}
