@@ -1,6 +1,7 @@
 package helper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,9 @@ func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 	var list []chosen
 	var failed error
 	for _, place := range from {
-		entries, err := h.entries(ctx, place, Query{Target: m.Target})
+		bounded, cancel := context.WithTimeout(ctx, recordTime)
+		entries, err := h.entries(bounded, place, Query{Target: m.Target})
+		cancel()
 		failed = join(failed, err)
 		for _, e := range entries {
 			if h.moves(m, e, state) {
@@ -61,6 +64,9 @@ func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 			}
 		}
 	}
+	slices.SortFunc(list, func(a, b chosen) int {
+		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
+	})
 	if len(list) > 0 {
 		if _, err := h.store(ctx, to); err != nil {
 			return join(err, failed)

@@ -30,6 +30,9 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 			return nil, err
 		}
 		place.Named = true
+		if len(places) == 0 && place.Plaintext && !s.AllowPlaintext {
+			return nil, plaintextDenied()
+		}
 		places = append(places, place)
 	}
 	if len(places) == 0 {
@@ -89,10 +92,18 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(names(a.backends), ", ")}
 	}
 	b := a.backends[i]
-	if b.Plaintext && !s.AllowPlaintext && (a.common.backend == name || a.common.insecure) {
-		return helper.Place{}, &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
-	}
 	return a.configured(s, b)
+}
+
+func plaintextDenied() error {
+	return &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
+}
+
+// unread warns of stores that a login could not look into.
+func (a *app) unread(stored helper.Stored) {
+	for _, name := range stored.Unread {
+		a.warn(name + " could not be looked into; an older secret there would answer where it is asked first")
+	}
 }
 
 // automatic chooses the first store of the catalogue that opens, and keeps why

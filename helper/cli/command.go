@@ -40,6 +40,7 @@ type authCommands struct {
 	Login  loginCommand  `cmd:"" help:"Store a password or token."`
 	Logout logoutCommand `cmd:"" help:"Remove what is stored."`
 	Token  tokenCommand  `cmd:"" help:"Print the secret for a service."`
+	Move   moveCommand   `cmd:"" help:"Carry credentials to another store."`
 	List   listCommand   `cmd:"" help:"List what is stored, without secrets."`
 	Status statusCommand `cmd:"" help:"Show what is stored, where, and what protects it."`
 	Switch switchCommand `cmd:"" help:"Change the current profile, or the current account of a service."`

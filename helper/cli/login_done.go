@@ -23,6 +23,7 @@ func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper
 		return err
 	}
 	a.explainLogin(ctx, h, l, c, stored)
+	a.unread(stored)
 	a.detail("not checked: %s was not contacted", show(c.Target.Host))
 	if a.warnings == nil {
 		a.warnings = []string{}

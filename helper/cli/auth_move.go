@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"keyglot/helper"
+)
+
+type moveCommand struct {
+	Service  string  `arg:"" optional:"" help:"The service, exactly as it was stored."`
+	Username *string `short:"u" placeholder:"NAME" help:"Only this account."`
+	To       string  `placeholder:"STORE" help:"The store that the credentials are to be in; --backend says the same."`
+	From     string  `placeholder:"STORE" help:"Only what is in this store."`
+	All      bool    `help:"Everything, in every profile unless --profile names one."`
+	Yes      bool    `help:"Do not ask before everything is moved."`
+}
+
+// Help is the text below the flags.
+func (moveCommand) Help() string {
+	return `Each credential is saved in the new store, read back, and then removed from the old one. After an interruption the same command does the rest.
+
+  keyglot auth move git.example.com --to pass
+  keyglot auth move --all --from secretservice --to file`
+}
+
+func (c *moveCommand) Run(ctx context.Context, a *app) error {
+	to, err := c.target(a)
+	if err != nil {
+		return err
+	}
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	m := helper.Move{From: c.From, To: to}
+	if c.Service != "" || !c.All {
+		typed, err := a.service(s, c.Service)
+		if err != nil {
+			return err
+		}
+		m.Target = typed.Target
+		if m.User, err = oneUser(typed.User, c.Username); err != nil {
+			return err
+		}
+	} else if c.Username != nil {
+		return &fault{Reason: "no_service", Message: "--username goes with a service", Advice: "name the service"}
+	}
+	if err := a.movable(ctx, s, c.From, to); err != nil {
+		return err
+	}
+	if m.Target.IsZero() && !c.Yes {
+		if ok, err := a.confirm(ctx, "moves all credentials to "+to); err != nil || !ok {
+			return err
+		}
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return err
+	}
+	return a.move(ctx, h, m)
+}
+
+// target is the store that the flags name.
+func (c *moveCommand) target(a *app) (string, error) {
+	backend := a.common.backend
+	a.common.backend = "" // which store is asked first is the same as ever
+	switch {
+	case c.To != "" && backend != "" && c.To != backend:
+		return "", &fault{Reason: "store_mixed", Message: "--to and --backend name two stores", Advice: "keep one"}
+	case c.To == "" && backend == "":
+		return "", &fault{Reason: "no_store", Message: "no store is named that the credentials are to be in", Advice: "name it with --to"}
+	}
+	return either(c.To, backend), nil
+}
+
+// movable refuses stores that are not there, and plain text where it is
+// forbidden.
+func (a *app) movable(ctx context.Context, s *settings, from, to string) error {
+	place, err := a.place(s, to)
+	if err == nil && from != "" {
+		_, err = a.place(s, from)
+	}
+	switch {
+	case err != nil:
+		return err
+	case from == to:
+		return &fault{Reason: "store_mixed", Message: "--from and --to name one store", Advice: "name two"}
+	case place.Plaintext && !s.AllowPlaintext:
+		return plaintextDenied()
+	case place.Plaintext:
+		a.warn("the secrets will be stored in plain text" + location(ctx, place))
+	}
+	return nil
+}
+
+// move carries and counts.
+func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
+	moved, stayed, of := 0, 0, 0
+	err := h.Move(ctx, m, func(r helper.Moved) {
+		of = r.Of
+		line := fmt.Sprintf("%d/%d %s", r.N, r.Of, who(r.Entry))
+		switch {
+		case r.Err != nil:
+			stayed++
+			fmt.Fprintf(a.Stderr, "keyglot: %s stays in %s: %s\n", line, r.From, show(r.Err.Error()))
+			return
+		case r.Older:
+			line += ": an older copy is removed from " + r.From
+		}
+		moved++
+		a.warn(line)
+	})
+	switch {
+	case ctx.Err() != nil:
+		return &helper.Exit{Code: 130, Err: fmt.Errorf("interrupted after %d of %d; the same command does the rest", moved+stayed, of)}
+	case err != nil:
+		return err
+	case moved+stayed == 0:
+		return a.say("Nothing to move to %s", m.To)
+	}
+	text := fmt.Sprintf("Moved %s to %s", plural(moved, "credential"), m.To)
+	if stayed == 0 {
+		return a.say("%s", text)
+	}
+	if err := a.say("%s; %d stayed", text, stayed); err != nil {
+		return err
+	}
+	return &helper.Exit{Code: 1, Err: errors.New(plural(stayed, "credential") + " could not be moved")}
+}
