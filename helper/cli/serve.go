@@ -41,6 +41,9 @@ func run(a *app) int {
 			return a.serve(p, "keyglot "+p.Name, words[1:])
 		}
 	}
+	if code, ok := a.quick(words); ok {
+		return code
+	}
 	return a.command(words)
 }
 
