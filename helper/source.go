@@ -17,6 +17,13 @@ type Asker interface {
 	Ask(ctx context.Context, q Query) ([]Entry, error)
 }
 
+// Filed is a source whose tool keeps its items in files.
+type Filed interface {
+	// Files are the paths that the tool reads, in its order, also of files
+	// that are not there.
+	Files() []string
+}
+
 // Selector is a source whose tool has a current account of its own.
 type Selector interface {
 	// Selected returns the tool's current account of exactly this target.

@@ -27,16 +27,27 @@ type Store struct {
 	done  bool
 	items []helper.Item
 	err   error
+	files []string
 }
 
 var (
 	_ helper.Store    = (*Store)(nil)
 	_ helper.Selector = (*Store)(nil)
+	_ helper.Filed    = (*Store)(nil)
 )
 
 // New returns the source of that name. read is called once, at the first
 // question.
 func New(name string, read Reader) *Store { return &Store{name: name, read: read} }
+
+// From says which files the reader reads.
+func (s *Store) From(paths ...string) *Store {
+	s.files = paths
+	return s
+}
+
+// Files are the paths that the tool reads.
+func (s *Store) Files() []string { return s.files }
 
 // Items returns all that the tool keeps and can be used. Items and an error may
 // both come back.

@@ -15,7 +15,7 @@ func Backend() helper.Backend {
 }
 
 func open(env helper.Env) (helper.Store, error) {
-	return source.New("cargo", func(context.Context) ([]helper.Item, error) { return read(home(env)) }), nil
+	return source.New("cargo", func(context.Context) ([]helper.Item, error) { return read(home(env)) }).From(paths(home(env))...), nil
 }
 
 func home(env helper.Env) string { return source.Folder(env, "CARGO_HOME", ".cargo") }
@@ -28,12 +28,16 @@ func read(home string) ([]helper.Item, error) {
 		return nil, err
 	}
 	parse := func(data []byte) ([]helper.Item, []helper.Skip, error) { return cargotoml.Parse(data, config) }
-	for _, name := range []string{"credentials", "credentials.toml"} {
-		if items, err := source.File(source.Below(home, name), parse); err != nil || len(items) > 0 {
+	for _, path := range paths(home) {
+		if items, err := source.File(path, parse); err != nil || len(items) > 0 {
 			return items, err
 		}
 	}
 	return nil, nil
+}
+
+func paths(home string) []string {
+	return []string{source.Below(home, "credentials"), source.Below(home, "credentials.toml")}
 }
 
 // either returns the first file that is there.

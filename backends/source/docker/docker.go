@@ -31,7 +31,7 @@ func Backend() helper.Backend {
 func open(env helper.Env) (helper.Store, error) {
 	paths := Paths(env)
 	read := func(context.Context) ([]helper.Item, error) { return source.Files(dockerconfig.Parse, paths...) }
-	return &Store{Store: source.New("docker", read), paths: paths}, nil
+	return &Store{Store: source.New("docker", read).From(paths...), paths: paths}, nil
 }
 
 // Paths are the files that docker and podman read.

@@ -17,7 +17,7 @@ func Backend() helper.Backend {
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("gh", func(context.Context) ([]helper.Item, error) {
 		return source.File(Path(env), ghhosts.Parse)
-	}), nil
+	}).From(Path(env)), nil
 }
 
 // Path is the file that gh reads.

@@ -29,7 +29,7 @@ func Backend() helper.Backend {
 
 func open(env helper.Env) (helper.Store, error) {
 	read := func(context.Context) ([]helper.Item, error) { return source.Files(gitcredentials.Parse, Paths(env)...) }
-	return &Store{Store: source.New("git", read), cache: cache{dirs: cacheDirs(env)}}, nil
+	return &Store{Store: source.New("git", read).From(Paths(env)...), cache: cache{dirs: cacheDirs(env)}}, nil
 }
 
 // Paths are the files that git reads, in its order.

@@ -17,7 +17,7 @@ func Backend() helper.Backend {
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("rattler", func(context.Context) ([]helper.Item, error) {
 		return source.File(Path(env), rattler.Parse)
-	}), nil
+	}).From(Path(env)), nil
 }
 
 // Path is the file that rattler reads.

@@ -17,7 +17,7 @@ func Backend() helper.Backend {
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("uv", func(context.Context) ([]helper.Item, error) {
 		return source.Files(uvtoml.Parse, Paths(env)...)
-	}), nil
+	}).From(Paths(env)...), nil
 }
 
 // Paths are the files that uv may read; of those that are there the first.
