@@ -45,6 +45,9 @@ type authCommands struct {
 	Status statusCommand `cmd:"" help:"Show what is stored, where, and what protects it."`
 	Switch switchCommand `cmd:"" help:"Change the current profile, or the current account of a service."`
 
+	Import importCommand `cmd:"" help:"Bring in what other tools keep in files."`
+	Export exportCommand `cmd:"" help:"Write credentials in another tool's format."`
+
 	Providers providersCommand `cmd:"" help:"List the services that are known, and what they take."`
 	Dir       dirCommand       `cmd:"" help:"Print where keyglot keeps its files."`
 	Lock      lockCommand      `cmd:"" help:"Put the encrypted store under a passphrase."`

@@ -55,15 +55,22 @@ func (c *execCommand) Run(ctx context.Context, a *app) error {
 
 // exportNetrc answers `keyglot netrc export` to exec.
 func (a *app) exportNetrc(ctx context.Context, args []string, out io.Writer) error {
+	quiet := *a
+	quiet.Terminal = func(int) bool { return false }
+	return quiet.netrcVerb(ctx, append([]string{"export"}, args...), out)
+}
+
+// netrcVerb runs an operation of the netrc protocol for a command.
+func (a *app) netrcVerb(ctx context.Context, args []string, out io.Writer) error {
 	i := slices.IndexFunc(a.protocols, func(p helper.Protocol) bool { return p.Name == "netrc" })
 	if i < 0 {
 		return helper.ErrUnsupported
 	}
 	p := a.protocols[i]
 	call := helper.Call{
-		Program: "keyglot netrc", Args: append([]string{"export"}, args...),
+		Program: "keyglot netrc", Args: args,
 		Stdin: nil, Stdout: out, Stderr: a.Stderr,
-		Terminal: func(int) bool { return false }, Version: version(), Now: a.Now, Budget: defaultBudget,
+		Terminal: a.Terminal, Version: version(), Now: a.Now, Budget: defaultBudget,
 	}
 	if p.Options != nil {
 		call.Options = p.Options()

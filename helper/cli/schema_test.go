@@ -20,6 +20,7 @@ func payloads() map[string]any {
 		"auth.entry/1": entryView{}, "auth.login/1": loginView{}, "auth.logout/1": logoutView{}, "auth.token/1": tokenView{},
 		"auth.status/1": statusView{}, "auth.source/1": sourceView{}, "auth.list/1": listView{}, "auth.profiles/1": profilesView{},
 		"auth.switch/1": switchView{}, "auth.dir/1": dirView{}, "auth.providers/1": providersView{},
+		"auth.import/1": importView{}, "auth.export/1": exportView{},
 		"error/1": failure{},
 	}
 }

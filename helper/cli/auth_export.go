@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/gitcredentials"
+	"keyglot/helper/format/rattler"
+	"keyglot/helper/format/uvtoml"
+)
+
+type exportCommand struct {
+	Format  string   `arg:"" help:"What to write: netrc, git-credentials, rattler, uv or env."`
+	Service []string `arg:"" optional:"" help:"Only what is stored for these hosts."`
+	Out     string   `placeholder:"FILE" help:"Write a file of yours alone instead of standard output."`
+	Force   bool     `help:"Replace the file if it is there."`
+	Yes     bool     `help:"Show secrets on the terminal."`
+}
+
+// Help is the text below the flags.
+func (exportCommand) Help() string {
+	return `The secrets leave the store in plain text:
+
+  keyglot auth export git-credentials --out ~/.git-credentials
+  keyglot auth export netrc pkg.example --out ~/.netrc`
+}
+
+type exportView struct {
+	Schema   string        `json:"schema"` // auth.export/1
+	Format   string        `json:"format"`
+	Path     *string       `json:"path"`
+	Exported int           `json:"exported"`
+	Skipped  []skippedView `json:"skipped"`
+}
+
+// printer writes records in a tool's format; what it cannot hold is skipped.
+type printer func([]helper.Credential) ([]byte, []helper.Skip)
+
+func printers(name string) printer {
+	switch name {
+	case "git-credentials":
+		return gitcredentials.Print
+	case "rattler":
+		return rattler.Print
+	case "uv":
+		return uvtoml.Print
+	case "env":
+		return printVariable
+	}
+	return nil
+}
+
+func (c *exportCommand) Run(ctx context.Context, a *app) error {
+	if c.Format == "netrc" {
+		return c.netrc(ctx, a)
+	}
+	write := printers(c.Format)
+	json := a.talk.form == formJSON || a.talk.form == formLines
+	switch {
+	case write == nil:
+		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env"}
+	case json && c.Out == "":
+		return &fault{Reason: "no_out", Message: "with JSON on standard output the export needs a file", Advice: "add --out FILE"}
+	case c.Out == "" && a.Terminal(1) && !c.Yes:
+		return &fault{Reason: "on_terminal", Message: "this would show secrets on the terminal", Advice: "add --out FILE, or --yes"}
+	}
+	records, err := c.records(ctx, a)
+	if err != nil {
+		return err
+	}
+	data, left := write(records)
+	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Exported: len(records) - len(left), Skipped: []skippedView{}}
+	for _, skip := range left {
+		a.tell("left out: " + show(skip.Reason))
+		view.Skipped = append(view.Skipped, skippedView{Reason: show(skip.Reason)})
+	}
+	if c.Out == "" {
+		if _, err := a.Stdout.Write(data); err != nil {
+			return errStdout
+		}
+		return nil
+	}
+	if err := deliver(c.Out, data, c.Force); err != nil {
+		return err
+	}
+	return a.emit(result{text: fmt.Sprintf("Exported %d to %s", view.Exported, show(c.Out)), value: view})
+}
+
+// deliver writes a file of the user's alone, which must be new unless forced.
+func deliver(path string, data []byte, force bool) error {
+	if !force {
+		err := atomicfile.Create(path, data)
+		if errors.Is(err, fs.ErrExist) {
+			return &fault{Reason: "file_exists", Message: "the file is there already", Advice: "add --force to replace it"}
+		}
+		return refusedFile(err)
+	}
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return &fault{Reason: "file_exists", Message: "what is there is no plain file", Advice: "name another file"}
+	}
+	return refusedFile(atomicfile.Write(path, data))
+}
+
+// records loads what is to be written: of the profile in force, own stores
+// only, nothing that has expired.
+func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credential, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	queries := []helper.Query{{}}
+	if len(c.Service) > 0 {
+		queries = nil
+	}
+	for _, text := range c.Service {
+		typed, err := a.service(s, text)
+		if err != nil {
+			return nil, err
+		}
+		queries = append(queries, helper.Query{Target: typed.Target, User: typed.User})
+	}
+	var records []helper.Credential
+	for _, q := range queries {
+		listed, err := h.List(bounded, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range listed {
+			if l.Source || l.Shadowed {
+				continue
+			}
+			record, err := h.Inspect(bounded, l)
+			if err != nil {
+				return nil, err
+			}
+			if record.Expired(a.Now()) {
+				a.tell("left out: " + who(l.Entry) + " has expired")
+				continue
+			}
+			records = append(records, record)
+		}
+	}
+	if len(records) == 0 {
+		return nil, &fault{Reason: "not_found", Message: "nothing is stored" + a.inProfile(h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
+	}
+	return records, nil
+}
+
+// printVariable writes one KEYGLOT_TOKEN line for a shell.
+func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
+	var items []string
+	var left []helper.Skip
+	for _, c := range records {
+		secret, user := c.Secret.Reveal(), ""
+		switch {
+		case c.Kind != helper.Basic && c.Kind != helper.Bearer, c.Target.Realm().IsWildcard(), strings.ContainsAny(secret+c.User.Name, ",@: '\t\r\n\x00"), strings.ContainsAny(c.Target.String(), ",@' "):
+			left = append(left, helper.Skip{Reason: address(c.Target) + " does not fit into the variable"})
+			continue
+		case c.User.Set:
+			user = c.User.Name + ":"
+		}
+		items = append(items, user+secret+"@"+c.Target.String())
+	}
+	return []byte(ownVariable + "='" + strings.Join(items, ",") + "'\n"), left
+}
+
+// netrc hands over to the netrc protocol, which knows what its readers make of
+// a text.
+func (c *exportCommand) netrc(ctx context.Context, a *app) error {
+	args := []string{"export"}
+	if c.Out != "" {
+		args = append(args, "--out="+c.Out)
+	}
+	if c.Force {
+		args = append(args, "--force")
+	}
+	if c.Yes {
+		args = append(args, "--yes")
+	}
+	var out bytes.Buffer
+	err := a.netrcVerb(ctx, append(append(args, "--"), c.Service...), &out)
+	if err == nil {
+		_, err = io.Copy(a.Stdout, &out)
+	}
+	return err
+}

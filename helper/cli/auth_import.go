@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/cargotoml"
+	"keyglot/helper/format/dockerconfig"
+	"keyglot/helper/format/ghhosts"
+	"keyglot/helper/format/gitcredentials"
+	"keyglot/helper/format/rattler"
+	"keyglot/helper/format/uvtoml"
+)
+
+type importCommand struct {
+	Format       string `arg:"" help:"What to read: git-credentials, docker, netrc, gh, gcm, uv, rattler or cargo."`
+	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
+	DryRun       bool   `help:"Show what would be stored; store nothing."`
+	Overwrite    bool   `help:"Replace what is stored already with another secret."`
+	DeleteSource bool   `help:"Take what was imported out of the tool's file."`
+}
+
+// Help is the text below the flags.
+func (importCommand) Help() string {
+	return `What other tools keep in files comes into the store. The files stay as they are, unless --delete-source is given: then the entries that were imported and read back go, and everything else stays byte for byte.
+
+  keyglot auth import git-credentials --dry-run
+  keyglot auth import docker --delete-source`
+}
+
+type importView struct {
+	Schema        string        `json:"schema"` // auth.import/1
+	Format        string        `json:"format"`
+	Path          *string       `json:"path"`
+	DryRun        bool          `json:"dry_run"`
+	Imported      int           `json:"imported"`
+	Updated       int           `json:"updated"`
+	Unchanged     int           `json:"unchanged"`
+	Skipped       []skippedView `json:"skipped"`
+	DeletedSource int           `json:"deleted_source"`
+}
+
+type skippedView struct {
+	Service  *string `json:"service"`
+	Username *string `json:"username"`
+	Line     *int    `json:"line"`
+	Reason   string  `json:"reason"`
+}
+
+// codec reads the text of a file; path is where it lies.
+type codec func(data []byte, path string) ([]helper.Item, []helper.Skip, error)
+
+func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
+	return func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) { return parse(data) }
+}
+
+// format is what can be imported: a codec for the tool's file, and a way to
+// take entries out of it; without a codec only what the source itself finds.
+type format struct {
+	source string // of that name
+	parse  codec
+	remove func(data []byte, drop func(helper.Key) bool) ([]byte, error) // nil: cannot be done losslessly
+}
+
+func formats(name string) (format, bool) {
+	switch name {
+	case "git-credentials", "git":
+		return format{"git", plainly(gitcredentials.Parse), removeLines}, true
+	case "docker":
+		return format{"docker", plainly(dockerconfig.Parse), dockerconfig.Remove}, true
+	case "gh":
+		return format{"gh", plainly(ghhosts.Parse), nil}, true
+	case "gcm":
+		return format{source: "gcm"}, true
+	case "uv":
+		return format{"uv", plainly(uvtoml.Parse), nil}, true
+	case "rattler":
+		return format{"rattler", plainly(rattler.Parse), nil}, true
+	case "cargo":
+		return format{"cargo", parseCargo, nil}, true
+	}
+	return format{}, false
+}
+
+// parseCargo reads the registries' addresses from the config.toml beside.
+func parseCargo(data []byte, path string) ([]helper.Item, []helper.Skip, error) {
+	for _, name := range []string{"config", "config.toml"} {
+		config, err := atomicfile.Read(filepath.Join(filepath.Dir(path), name), atomicfile.Foreign, atomicfile.MaxSize)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return nil, nil, err
+			}
+			return cargotoml.Parse(data, config)
+		}
+	}
+	return cargotoml.Parse(data, nil)
+}
+
+// removeLines takes whole lines out of git-credential-store's file.
+func removeLines(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+	items, _, err := gitcredentials.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	gone := map[int]bool{}
+	for _, i := range items {
+		gone[i.Line] = drop(i.Key)
+	}
+	var kept []byte
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		if n++; !gone[n] {
+			kept = append(kept, line...)
+		}
+	}
+	return kept, nil
+}
+
+func (c *importCommand) Run(ctx context.Context, a *app) error {
+	if c.Format == "netrc" {
+		return c.netrc(ctx, a)
+	}
+	f, ok := formats(c.Format)
+	switch {
+	case !ok, f.parse == nil && c.Path != "":
+		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo"}
+	case c.DeleteSource && f.remove == nil:
+		return &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
+	}
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	i := importing{importCommand: c, a: a, s: s, h: h, format: f, kept: map[string][]helper.Key{}}
+	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
+	if err := i.run(bounded); err != nil {
+		return err
+	}
+	return i.report()
+}
+
+// netrc hands over to the netrc protocol, which knows what its readers make of
+// a text.
+func (c *importCommand) netrc(ctx context.Context, a *app) error {
+	if a.talk.form == formJSON || a.talk.form == formLines {
+		return &fault{Reason: "no_json", Message: "an import of netrc has no JSON form yet", Advice: "leave --output out"}
+	}
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	path := c.Path
+	for _, name := range []string{a.Getenv("NETRC"), below(s.home, ".netrc"), below(s.home, "_netrc")} {
+		if path == "" && name != "" {
+			if _, err := atomicfile.Read(name, atomicfile.Foreign, atomicfile.MaxSize); !errors.Is(err, fs.ErrNotExist) {
+				path = name
+			}
+		}
+	}
+	if path == "" {
+		return &fault{Reason: "not_found", Message: "there is no netrc file", Advice: "name one: keyglot auth import netrc FILE", Err: helper.ErrNotFound}
+	}
+	args := []string{"import"}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"--dry-run", c.DryRun}, {"--overwrite", c.Overwrite}, {"--delete-source", c.DeleteSource}} {
+		if flag.set {
+			args = append(args, flag.name)
+		}
+	}
+	return a.netrcVerb(ctx, append(args, "--", path), a.Stdout)
+}
+
+// report says what was done, and of what was not, where it stands and why.
+func (i *importing) report() error {
+	slices.SortStableFunc(i.skipped, func(a, b skipped) int { return a.line - b.line })
+	for _, s := range i.skipped {
+		at := ""
+		if s.line > 0 {
+			at = fmt.Sprintf("line %d", s.line)
+		}
+		i.a.tell(join(" ", "skipped", at, s.what) + ": " + show(s.reason))
+		v := skippedView{Reason: show(s.reason)}
+		if s.line > 0 {
+			v.Line = &s.line
+		}
+		if s.key != nil {
+			v.Service, v.Username = optional(address(s.key.Target)), username(s.key.User)
+		}
+		i.view.Skipped = append(i.view.Skipped, v)
+	}
+	verb := "Imported"
+	if i.DryRun {
+		verb = "Would import"
+	}
+	from := i.Format
+	if i.view.Path != nil {
+		from = show(*i.view.Path)
+	}
+	text := fmt.Sprintf("%s %d, updated %d, unchanged %d, skipped %d from %s", verb, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from)
+	if len(i.rows) > 1 {
+		text = i.a.table(true, i.rows) + "\n" + text
+	}
+	if i.view.DeletedSource > 0 {
+		text += fmt.Sprintf("\nRemoved %d from the tool's own files", i.view.DeletedSource)
+	}
+	return i.a.emit(result{text: text, value: i.view})
+}

@@ -1,0 +1,263 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+)
+
+// importing is one import under way.
+type importing struct {
+	*importCommand
+	format
+	a *app
+	s *settings
+	h *helper.Helper
+
+	seen    []helper.Key
+	kept    map[string][]helper.Key // by file: what the store holds now as the file has it
+	skipped []skipped
+	rows    [][]string // what a dry run would do
+	view    importView
+}
+
+// skipped is something that was not imported.
+type skipped struct {
+	line   int
+	key    *helper.Key
+	what   string // the service, if it is known
+	reason string
+}
+
+// originImport comes before the format's name in a record's origin.
+const originImport = "import:"
+
+func (i *importing) run(ctx context.Context) error {
+	i.rows = [][]string{{"SERVICE", "ACCOUNT", "KIND", "WOULD BE"}}
+	paths := []string{i.Path}
+	var tool helper.Store
+	if i.Path == "" {
+		var err error
+		if tool, err = i.open(ctx); err != nil {
+			return err
+		}
+		paths = nil
+		if filed, ok := tool.(helper.Filed); ok {
+			paths = filed.Files()
+		}
+	}
+	for _, path := range paths {
+		if err := i.file(ctx, path); err != nil {
+			return err
+		}
+	}
+	if tool != nil {
+		if err := i.rest(ctx, tool); err != nil {
+			return err
+		}
+	}
+	if !i.DryRun {
+		i.rows = nil
+	}
+	if i.DeleteSource && !i.DryRun {
+		return i.clear(ctx)
+	}
+	return nil
+}
+
+// open opens the source of the format, whether it is switched on or not.
+func (i *importing) open(ctx context.Context) (helper.Store, error) {
+	at := slices.IndexFunc(i.a.sources, func(b helper.Backend) bool { return b.Name == i.source })
+	if at < 0 {
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from here", Advice: "name the file", Err: helper.ErrUnsupported}
+	}
+	store, err := i.a.sources[at].Open(ctx, i.a.env(i.s))
+	if err != nil {
+		return nil, &helper.StoreError{Store: "source " + i.source, Op: "open", Err: err}
+	}
+	return store, nil
+}
+
+// file imports what stands in a file. One that is named must be there.
+func (i *importing) file(ctx context.Context, path string) error {
+	if path == "" || i.parse == nil {
+		return nil
+	}
+	data, err := atomicfile.Read(path, atomicfile.Foreign, atomicfile.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) && i.Path == "" {
+		return nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return &fault{Reason: "not_found", Message: "there is no such file", Advice: "leave it out to read where the tool looks", Err: helper.ErrNotFound}
+	}
+	if err != nil {
+		return refusedFile(err)
+	}
+	items, left, err := i.parse(data, path)
+	if err != nil {
+		return errors.Join(errors.New(show(path) + ": " + err.Error()))
+	}
+	i.view.Path = optional(path)
+	for _, skip := range left {
+		i.skipped = append(i.skipped, skipped{line: skip.Line, reason: skip.Reason})
+	}
+	for _, item := range items {
+		if err := i.take(ctx, item, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest imports what the source finds elsewhere: in a keyring.
+func (i *importing) rest(ctx context.Context, tool helper.Store) error {
+	entries, err := tool.List(ctx)
+	if err != nil {
+		return &helper.StoreError{Store: "source " + i.source, Op: "list", Err: err}
+	}
+	for _, e := range entries {
+		if slices.Contains(i.seen, e.Key) {
+			continue
+		}
+		c, err := tool.Load(ctx, e.Key)
+		if err != nil {
+			return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
+		}
+		if err := i.take(ctx, helper.Item{Credential: c}, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take keeps one entry, unless another secret is stored for its account.
+func (i *importing) take(ctx context.Context, item helper.Item, path string) error {
+	key := item.Key
+	key.Profile = helper.DefaultProfile
+	what := who(item.Entry)
+	skip := func(reason string) { i.skipped = append(i.skipped, skipped{item.Line, &key, what, reason}) }
+	if slices.Contains(i.seen, key) {
+		skip("the same account stands before it")
+		return nil
+	}
+	i.seen = append(i.seen, key)
+	if reason := i.refused(item.Target); reason != "" {
+		skip(reason)
+		return nil
+	}
+	item.Origin = originImport + i.source
+	known, same, err := i.holds(ctx, item.Credential)
+	switch {
+	case err != nil:
+		return err
+	case same:
+		i.view.Unchanged++
+		i.rows = append(i.rows, []string{address(key.Target), account(key.User), string(item.Kind), "unchanged"})
+		i.kept[path] = append(i.kept[path], item.Key)
+		return nil
+	case known && !i.Overwrite:
+		skip("another secret is stored; --overwrite replaces it")
+		return nil
+	}
+	word := "new"
+	if known {
+		word = "updated"
+	}
+	i.rows = append(i.rows, []string{address(key.Target), account(key.User), string(item.Kind), word})
+	if !i.DryRun {
+		if _, err := i.h.Store(ctx, helper.Put{Credential: item.Credential, Current: item.Current}); errors.Is(err, helper.ErrPlainHTTP) {
+			skip("plain http is not allowed for this host")
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	if known {
+		i.view.Updated++
+	} else {
+		i.view.Imported++
+	}
+	i.kept[path] = append(i.kept[path], item.Key)
+	return nil
+}
+
+// refused is why a target is not taken over: the reader of typed services
+// would not take it either, wildcards over public suffixes among others
+// (SEC-21).
+func (i *importing) refused(t helper.Target) string {
+	if t.Scheme == helper.SchemeItem {
+		return ""
+	}
+	if _, err := i.s.Services().Read(t.String()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// holds reports whether an own record of the account is stored, and whether it
+// says the same.
+func (i *importing) holds(ctx context.Context, c helper.Credential) (known, same bool, err error) {
+	profile, _, err := i.a.profileSource(ctx, i.h)
+	if err != nil {
+		return false, false, err
+	}
+	c.Profile = profile
+	listed, err := i.h.List(ctx, helper.Query{Target: helper.Target{Scheme: c.Target.Scheme, Host: c.Target.Host}})
+	if err != nil {
+		return false, false, err
+	}
+	for _, l := range listed {
+		if l.Key != c.Key || l.Source || l.Shadowed {
+			continue
+		}
+		stored, err := i.h.Inspect(ctx, l)
+		if err != nil {
+			return false, false, err
+		}
+		return true, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
+	}
+	return false, false, nil
+}
+
+// clear takes out of the tool's files what was read back from the store.
+func (i *importing) clear(ctx context.Context) error {
+	for path, keys := range i.kept {
+		if path == "" {
+			continue
+		}
+		data, err := atomicfile.Read(path, atomicfile.Foreign, atomicfile.MaxSize)
+		if err != nil {
+			return refusedFile(err)
+		}
+		items, _, err := i.parse(data, path)
+		if err != nil {
+			return err
+		}
+		var back []helper.Key
+		for _, item := range items {
+			if !slices.Contains(keys, item.Key) {
+				continue
+			}
+			if _, same, err := i.holds(ctx, item.Credential); err != nil {
+				return err
+			} else if same {
+				back = append(back, item.Key)
+			}
+		}
+		_, err = atomicfile.Edit(path, atomicfile.Foreign, func(old []byte) ([]byte, error) {
+			if old == nil {
+				return nil, nil
+			}
+			return i.remove(old, func(k helper.Key) bool { return slices.Contains(back, k) })
+		})
+		if err != nil {
+			return refusedFile(err)
+		}
+		i.view.DeletedSource += len(back)
+	}
+	return nil
+}
