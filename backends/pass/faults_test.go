@@ -64,8 +64,8 @@ func files(t *testing.T, w backendtest.World) (list []string) {
 // miss is still proved; a record is locked, never missing, and nothing changes.
 func TestLocked(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "passphrase")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "passphrase")
+	w := newStore(t, u)
 	name := aliceName
 	alice := record("alice", "secret")
 	// What pass itself can write although it is locked: the key is public.
@@ -101,10 +101,10 @@ func TestLocked(t *testing.T) {
 // is over.
 func TestPinentryHangs(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "passphrase")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "passphrase")
+	w := newStore(t, u)
 	in(t, w, "secret\n", "pass", "insert", "-m", aliceName)
-	pinentry := filepath.Join(u.dir, "pinentry")
+	pinentry := filepath.Join(u.Dir, "pinentry")
 	in(t, w, "#!/bin/sh\necho OK\nexec sleep 1000\n", "sh", "-c", `cat >"$1" && chmod 700 "$1"`, "sh", pinentry)
 	conf := filepath.Join(w.Vars["GNUPGHOME"], "gpg-agent.conf")
 	if err := os.WriteFile(conf, []byte("pinentry-program "+pinentry+"\n"), 0o600); err != nil {
@@ -122,7 +122,7 @@ func TestPinentryHangs(t *testing.T) {
 // STO-5, STO-20: damage is named and left alone; other records go on working.
 func TestDamaged(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "")
+	u := backendtest.NewGnuPG(t, "")
 	alice, bob := record("alice", "secret"), record("bob", "other")
 	for name, spoil := range map[string]func(t *testing.T, w backendtest.World, good []byte) []byte{
 		"not OpenPGP": func(*testing.T, backendtest.World, []byte) []byte { return []byte("not OpenPGP") },
@@ -150,7 +150,7 @@ func TestDamaged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := u.store(t)
+			w := newStore(t, u)
 			store := w.Open(t, pass.Backend())
 			save(t, store, alice)
 			save(t, store, bob)
@@ -182,8 +182,8 @@ func TestDamaged(t *testing.T) {
 // the disk: the name leads to a file that the folder does not list.
 func TestFoldedCase(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "")
+	w := newStore(t, u)
 	store := w.Open(t, pass.Backend())
 	alice := record("alice", "secret")
 	save(t, store, alice)
@@ -202,8 +202,8 @@ func TestFoldedCase(t *testing.T) {
 // STO-28: a draft is nobody's record, and an old one goes with the next write.
 func TestDraft(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "")
+	w := newStore(t, u)
 	store := w.Open(t, pass.Backend())
 	save(t, store, record("alice", "secret"))
 	draft := file(w, "keyglot/https/git.example.com/default/=draft.X")
@@ -231,14 +231,14 @@ func TestDraft(t *testing.T) {
 // git gets its commits.
 func TestGitAndSubfolder(t *testing.T) {
 	t.Parallel()
-	need(t, "git")
-	u := newUser(t, "")
-	w := u.store(t)
+	backendtest.Need(t, "git")
+	u := backendtest.NewGnuPG(t, "")
+	w := newStore(t, u)
 	in(t, w, "", "pass", "git", "init", "-q")
 	in(t, w, "", "pass", "git", "config", "user.name", "t")
 	in(t, w, "", "pass", "git", "config", "user.email", "t@example.com")
-	other := newUser(t, "")
-	in(t, w, other.run(t, "", "gpg", "--armor", "--export"), "gpg", "--batch", "--import")
+	other := backendtest.NewGnuPG(t, "")
+	in(t, w, other.Run(t, "", "gpg", "--armor", "--export"), "gpg", "--batch", "--import")
 	in(t, w, fingerprint(t, other)+":6:\n", "gpg", "--batch", "--import-ownertrust")
 	sub := filepath.Join(w.Vars["PASSWORD_STORE_DIR"], "keyglot")
 	if err := os.Mkdir(sub, 0o700); err != nil {
@@ -259,7 +259,7 @@ func TestGitAndSubfolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := other.run(t, string(sealed), "gpg", "--batch", "--quiet", "-d"); !strings.HasPrefix(text, "second\n") {
+	if text := other.Run(t, string(sealed), "gpg", "--batch", "--quiet", "-d"); !strings.HasPrefix(text, "second\n") {
 		t.Error("the key of the subfolder does not open it")
 	}
 	status := in(t, w, "", "pass", "git", "status", "--porcelain", "keyglot/https", ".keyglot")
@@ -277,9 +277,9 @@ func TestGitAndSubfolder(t *testing.T) {
 	}
 }
 
-func fingerprint(t *testing.T, u *user) string {
+func fingerprint(t *testing.T, u *backendtest.GnuPG) string {
 	t.Helper()
-	for line := range strings.Lines(u.run(t, "", "gpg", "--batch", "--with-colons", "--list-secret-keys")) {
+	for line := range strings.Lines(u.Run(t, "", "gpg", "--batch", "--with-colons", "--list-secret-keys")) {
 		if rest, ok := strings.CutPrefix(line, "fpr:::::::::"); ok {
 			return strings.TrimSuffix(strings.TrimSpace(rest), ":")
 		}
@@ -291,8 +291,8 @@ func fingerprint(t *testing.T, u *user) string {
 // STO-92: what pass and browser tools show.
 func TestContent(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "")
+	w := newStore(t, u)
 	store := w.Open(t, pass.Backend())
 	alice := record(`DOMAIN\alice`, "s3cret canary")
 	alice.Target.Host, alice.Target.Path = "git.example.com:8443", "org/repo.git"
@@ -320,7 +320,7 @@ func TestContent(t *testing.T) {
 // STO-15, STO-31: why the store cannot be had.
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
-	need(t, "gpg", "pass")
+	backendtest.Need(t, "gpg", "pass")
 	bare := t.TempDir()
 	programs := t.TempDir()
 	for _, name := range []string{"pass", "gpg"} {
@@ -349,8 +349,8 @@ func TestUnavailable(t *testing.T) {
 // storage.md 5: a store that cannot be written to.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
-	u := newUser(t, "")
-	w := u.store(t)
+	u := backendtest.NewGnuPG(t, "")
+	w := newStore(t, u)
 	// A program in the place of pass that changes nothing and says it did: what
 	// pass does in a folder that it must not write to, when asked to remove.
 	store := w.Open(t, pass.Backend())
