@@ -66,6 +66,7 @@ type Backend struct {
 	Plaintext, ReadOnly, Volatile bool
 	ByName                        bool       // never chosen by itself, only by name
 	ByVariable                    bool       // with ByName: KEYGLOT_BACKEND alone is name enough (STO-30); never for plain text, nor for what others run or read
+	Instance                      bool       // its name takes another behind a colon: chain:NAME
 	Options                       func() any // a pointer to its options with their defaults, read from [backends.NAME]; nil: it has none
 	// Open never prompts, unlocks nothing, and makes nothing. It wraps
 	// ErrUnavailable with the reason when the store cannot be had.
@@ -82,7 +83,8 @@ type Env struct {
 	Getenv    func(string) string
 	Environ   func() []string // all of it, for programs that the backend starts
 	Now       func() time.Time
-	Options   any // what Backend.Options returned, filled in
+	Options   any    // what Backend.Options returned, filled in
+	Instance  string // what the chosen name has behind the colon
 	// Notice tells the person at the keyboard something once; in a protocol it
 	// is silent.
 	Notice func(text string)

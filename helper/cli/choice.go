@@ -85,14 +85,17 @@ func (a *app) chosen(s *settings) ([]string, error) {
 	return s.Backends, nil
 }
 
-// place is the named store with its options.
+// place is the named store with its options. Of chain:NAME the catalogue and
+// config.toml know chain; everybody else knows the whole name.
 func (a *app) place(s *settings, name string) (helper.Place, error) {
-	i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
+	base, instance, deep := strings.Cut(name, ":")
+	i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == base && (!deep || b.Instance && instance != "") })
 	if i < 0 {
 		return helper.Place{}, &fault{Reason: "unknown_backend", Message: "there is no backend of that name", Advice: "known here: " + strings.Join(names(a.backends), ", ")}
 	}
-	b := a.backends[i]
-	return a.configured(s, b)
+	place, err := a.configured(s, a.backends[i])
+	place.Backend.Name, place.Env.Instance = name, instance
+	return place, err
 }
 
 func plaintextDenied() error {
