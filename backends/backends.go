@@ -2,6 +2,7 @@
 package backends
 
 import (
+	"keyglot/backends/chain"
 	"keyglot/backends/credsdir"
 	"keyglot/backends/file"
 	"keyglot/backends/kernel"
@@ -30,6 +31,7 @@ func All() []helper.Backend {
 		pass.Backend(),
 		kernel.Backend(),
 		credsdir.Backend(),
+		chain.Backend(),
 		plain.Backend(),
 		netrc.Backend(),
 	}

@@ -27,6 +27,7 @@ var hotPath = []linked{
 
 	{"github.com/BurntSushi/toml/...", "config.toml"},
 	{"github.com/alecthomas/kong", "the commands; its model is built only for them"},
+	{"github.com/docker/docker-credential-helpers/client", "another docker helper as a store"},
 	{"github.com/docker/docker-credential-helpers/credentials", "docker's types and texts"},
 	{"github.com/danieljoos/wincred", "the Credential Manager; on Windows only"},
 	{"golang.org/x/crypto/chacha20poly1305", "the file store's age format"},
