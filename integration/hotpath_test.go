@@ -30,6 +30,7 @@ var hotPath = []linked{
 	{"github.com/docker/docker-credential-helpers/client", "another docker helper as a store"},
 	{"github.com/docker/docker-credential-helpers/credentials", "docker's types and texts"},
 	{"github.com/danieljoos/wincred", "the Credential Manager; on Windows only"},
+	{"github.com/ebitengine/purego/...", "the Keychain; on macOS only"},
 	{"golang.org/x/crypto/chacha20poly1305", "the file store's age format"},
 	{"golang.org/x/crypto/chacha20", "the same"},
 	{"golang.org/x/crypto/internal/...", "the same"},

@@ -90,7 +90,7 @@ func (a *app) movable(ctx context.Context, s *settings, from, to string) error {
 	case place.Plaintext && !s.AllowPlaintext:
 		return plaintextDenied()
 	case place.Plaintext:
-		a.warn("the secrets will be stored in plain text" + location(ctx, place))
+		a.warn("the secrets will be stored in plain text" + in(location(ctx, place)))
 	}
 	return nil
 }
