@@ -25,6 +25,9 @@ func TestContractGnomeKeyring(t *testing.T) {
 
 func TestContractKeePassXC(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("not with -short")
+	}
 	backendtest.Run(t, backendtest.Suite{Backend: underLock(), New: keePassXC, States: []backendtest.State{
 		{Name: "started locked", Err: helper.ErrLocked, Enter: restart((*bustest.Bus).KeePassXC, false)},
 	}})
@@ -74,4 +77,54 @@ func unlockCollection(t testing.TB, s *Store) {
 	must(t, err)
 	must(t, s.ask(t.Context(), servicePath, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword",
 		[]any{s.collection, session.seal([]byte(bustest.Password))}))
+}
+
+// KeePassXC replaces what looks like {USERNAME} in what it takes for text; a
+// record is not text to it, and every byte comes back (STO-12).
+func TestPlaceholdersComeBack(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(testing.TB) backendtest.World{"gnome-keyring": gnomeKeyring, "KeePassXC": keePassXC} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			want := credential(alice, "{TITLE}{USERNAME}{PASSWORD}{S:kind}{DT_YEAR}\ufffe\uffff")
+			must(t, opened(t, w).Save(t.Context(), want))
+			if got, err := opened(t, w).Load(t.Context(), alice); err != nil || !got.Secret.Equal(want.Secret) {
+				t.Errorf("load: %v, %d bytes", err, len(got.Secret.Reveal()))
+			}
+		})
+	}
+}
+
+// STO-63: a record of no user beside alice's, whose attributes are among hers
+// for who compares them loosely.
+func TestSubsetSTO63(t *testing.T) {
+	t.Parallel()
+	w := gnomeKeyring(t)
+	s := opened(t, w)
+	bare := alice
+	bare.User = helper.User{}
+	must(t, s.Save(t.Context(), credential(alice, "hers")))
+	must(t, s.Save(t.Context(), credential(bare, "nobody's")))
+	if c, err := s.Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "hers" {
+		t.Errorf("alice's: %v", err)
+	}
+}
+
+// STO-61: the keys of both services and ours agree, also in the one session of
+// 256 whose shared secret begins with a zero byte.
+func TestManySessionsSTO61(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("not with -short")
+	}
+	w := gnomeKeyring(t)
+	s := opened(t, w)
+	must(t, s.Save(t.Context(), credential(alice, "s3cret")))
+	for range 600 {
+		s.session = nil
+		if c, err := s.Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
+			t.Fatalf("load: %v", err)
+		}
+	}
 }

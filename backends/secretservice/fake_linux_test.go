@@ -1,10 +1,8 @@
 package secretservice
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"math/big"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,11 +28,10 @@ type fake struct {
 	// before runs before each call and may never return, or end the bus.
 	before func(method string)
 
-	mu     sync.Mutex
-	items  map[dbus.ObjectPath]*fakeItem
-	calls  []string
-	key    []byte
-	prompt dbus.ObjectPath
+	mu    sync.Mutex
+	items map[dbus.ObjectPath]*fakeItem
+	calls []string
+	key   []byte
 }
 
 type fakeItem struct {
@@ -57,7 +54,7 @@ func newFake(t *testing.T) *fake {
 	conn, err := dbus.Connect(bus.Address)
 	must(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	f := &fake{Conn: conn, world: world(t, bus), items: map[dbus.ObjectPath]*fakeItem{}, dh: nil}
+	f := &fake{Conn: conn, world: world(t, bus), items: map[dbus.ObjectPath]*fakeItem{}}
 	for path, tables := range map[dbus.ObjectPath]map[string]map[string]any{
 		servicePath: {
 			"org.freedesktop.Secret.Service": {"ReadAlias": f.readAlias, "OpenSession": f.openSession, "SearchItems": f.searchItems, "Unlock": f.unlock},
@@ -244,14 +241,6 @@ func (f *fake) agreed(length int) func(public []byte) []byte {
 	}
 }
 
-// edge returns a public part that makes any key known.
-func edge(less int64) []byte {
-	if less < 0 {
-		return new(big.Int).Add(group(), big.NewInt(less)).Bytes()
-	}
-	return big.NewInt(less).Bytes()
-}
-
 // forever does not return before the test ends.
 func forever(t *testing.T, method string) func(string) {
 	return func(called string) {
@@ -260,5 +249,3 @@ func forever(t *testing.T, method string) func(string) {
 		}
 	}
 }
-
-var _ = context.Background
