@@ -2,6 +2,7 @@ package wincred
 
 import (
 	"context"
+	"strings"
 	"syscall"
 
 	"github.com/danieljoos/wincred"
@@ -46,8 +47,9 @@ func (system) Delete(target string) error {
 	return number(wincred.NewGenericCredential(target).Delete())
 }
 
+// ours leaves out what some enumerations put before a target.
 func ours(c *wincred.Credential) credential {
-	return credential{c.TargetName, c.UserName, c.Comment, c.CredentialBlob, c.LastWritten}
+	return credential{strings.TrimPrefix(c.TargetName, "LegacyGeneric:target="), c.UserName, c.Comment, c.CredentialBlob, c.LastWritten}
 }
 
 func number(err error) error {
