@@ -72,10 +72,10 @@ func TestNetrcBuf(t *testing.T) {
 		}
 	}
 	h.write(".netrc", "", 0o600)
-	edit(func(n *buf.Netrc) { n.AddMachine("buf.build", "ann", "t1") }) // buf registry login
+	edit(func(n *buf.Netrc) { n.AddMachine("buf.example", "ann", "t1") }) // buf registry login
 	theirs := h.read(".netrc")
 	h.write(".netrc", "", 0o600)
-	h.must("t1\n", "keyglot", "auth", "login", "buf.build", "--any-kind", "--username", "ann", "--password", "-", "--backend", "netrc")
+	h.must("t1\n", "keyglot", "auth", "login", "buf.example", "--username", "ann", "--password", "-", "--backend", "netrc")
 	if ours := h.read(".netrc"); ours != theirs {
 		t.Errorf("buf writes %q, keyglot %q", theirs, ours)
 	}
@@ -84,12 +84,12 @@ func TestNetrcBuf(t *testing.T) {
 		if m := n.Machine("other.example"); m == nil || m.Get("password") != "t2" {
 			t.Error("buf does not find what keyglot wrote")
 		}
-		n.Machine("buf.build").Set("password", "t3")
+		n.Machine("buf.example").Set("password", "t3")
 	})
-	expect(t, h.run("", "keyglot", "netrc", "get", "buf.build", "other.example"), 0,
-		"machine buf.build login ann password t3\nmachine other.example login bob password t2\n")
-	edit(func(n *buf.Netrc) { n.RemoveMachine("buf.build") }) // buf registry logout
-	expect(t, h.run("", "keyglot", "netrc", "get", "buf.build"), 1, "")
+	expect(t, h.run("", "keyglot", "netrc", "get", "buf.example", "other.example"), 0,
+		"machine buf.example login ann password t3\nmachine other.example login bob password t2\n")
+	edit(func(n *buf.Netrc) { n.RemoveMachine("buf.example") }) // buf registry logout
+	expect(t, h.run("", "keyglot", "netrc", "get", "buf.example"), 1, "")
 	h.must("", "keyglot", "auth", "logout", "other.example", "--backend", "netrc")
 	if left := h.read(".netrc"); strings.TrimSpace(left) != "" {
 		t.Errorf("left: %q", left)

@@ -25,6 +25,10 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 	if why := unfit(c); why != "" {
 		return fmt.Errorf("netrc %s: %w", why, helper.ErrUnsupported)
 	}
+	if c.Kind == helper.Bearer && c.Login != "" && c.Login != tokenUser {
+		return helper.Advise(fmt.Errorf("netrc would give this token back as the password of a user %s: %w", visible.Text(c.Login), helper.ErrUnsupported),
+			"store it as that: --any-kind --username "+visible.Text(c.Login)+" --password -, or use --backend file")
+	}
 	var misread []netrc.Reader
 	err := s.change(ctx, c.Target, func(f *netrc.File) (string, error) {
 		w, err := s.put(f, c)
@@ -39,7 +43,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 
 // unfit says why an entry cannot hold a record (NET-34, STO-13); "" if it can.
 func unfit(c helper.Credential) string {
-	token := !c.User.Set && (c.Login == "" || c.Login == tokenUser)
+	token := !c.User.Set
 	basic := c.User.Set && c.User.Name != tokenUser && c.Login == ""
 	switch {
 	case c.Profile != helper.DefaultProfile:

@@ -97,6 +97,19 @@ func TestSecondLogin(t *testing.T) {
 	}
 }
 
+// NET-34: the token of a service that has a user name for tokens is refused, with
+// the way to store it all the same.
+func TestTokenWithLogin(t *testing.T) {
+	t.Parallel()
+	c := token("https://github.example", "canary")
+	c.Login = "x-access-token"
+	err := newPlace(t, "").save(c)
+	var hint *helper.Hint
+	if !errors.As(err, &hint) || !strings.Contains(hint.Advice, "--username x-access-token --password -") || strings.Contains(err.Error(), "canary") {
+		t.Errorf("got %v, %v", err, hint)
+	}
+}
+
 // NET-38 (8): all entries of machine and login go, a macdef stays and is named.
 func TestRemove(t *testing.T) {
 	t.Parallel()
