@@ -29,6 +29,9 @@ func TestNetrcMatrix(t *testing.T) {
 			b := newReaderBench(t)
 			name := b.called(reader.name)
 			for i, got := range reader.answer(b, list) {
+				if name == "curl" && !cases[i].Agreed() {
+					continue // only curl 7 was measured
+				}
 				if want, known := cases[i].Cell(name); known && got != want {
 					t.Errorf("%s: got %.60q, the matrix has %.60q", cases[i].Name, got, want)
 				}
@@ -74,12 +77,12 @@ func TestNetrcWriter(t *testing.T) {
 				}
 			}
 			b := newReaderBench(t)
-			name := netrc.Reader(reader.name)
-			if b.called(reader.name) == "oldpython" {
+			called, name := b.called(reader.name), netrc.Reader(reader.name)
+			if called == "oldpython" {
 				name = netrc.OldPython
 			}
 			for i, got := range reader.answer(b, list) {
-				own[i].check(t, name, got)
+				own[i].check(t, name, called != "curl", got)
 			}
 		})
 	}
@@ -94,14 +97,14 @@ type written struct {
 	misread []netrc.Reader
 }
 
-func (w written) check(t *testing.T, reader netrc.Reader, got string) {
+func (w written) check(t *testing.T, reader netrc.Reader, measured bool, got string) {
 	t.Helper()
 	switch {
 	case !slices.Contains(w.misread, reader):
 		if got != w.means {
 			t.Errorf("%.80q: read as %.80q", w.text, got)
 		}
-	case got == w.means && reader != netrc.Buf: // buf reads UTF-8, and sends what no header may hold
+	case got == w.means && measured && reader != netrc.Buf: // buf reads UTF-8, and sends what no header may hold
 		t.Errorf("%.80q: read rightly", w.text)
 	}
 }

@@ -39,6 +39,9 @@ func (c Case) Cell(reader string) (string, bool) {
 	return cell, cell != "?"
 }
 
+// Agreed reports whether all readers do the same.
+func (c Case) Agreed() bool { return len(c.cells) == 0 }
+
 // Address is the host and port that is asked for.
 func (c Case) Address() string {
 	if c.Port == "" {
