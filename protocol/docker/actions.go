@@ -109,6 +109,7 @@ func (r run) erase(ctx context.Context) (string, error) {
 		return "", errServer
 	}
 	var failed error
+	told := map[string]bool{}
 	for _, target := range targets {
 		results, err := r.svc.Erase(ctx, helper.Removal{
 			Query:  helper.Query{Target: target, Kinds: carried()},
@@ -119,7 +120,11 @@ func (r run) erase(ctx context.Context) (string, error) {
 			switch result.Kept {
 			case helper.KeptLogin:
 				r.tell(fmt.Sprintf("keyglot: the login for %[1]s stays; end it with: keyglot auth logout %[1]s", address(target)))
-			case helper.KeptSource: // NET-31
+			case helper.KeptSource: // NET-31: one line, whatever forms and accounts it has
+				if told[result.Store] {
+					continue
+				}
+				told[result.Store] = true
 				r.tell(fmt.Sprintf("keyglot: %s keeps a credential for %s, which keyglot only reads", result.Store, address(target)))
 			}
 		}
