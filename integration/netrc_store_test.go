@@ -116,7 +116,7 @@ func TestNetrcStoreRefused(t *testing.T) {
 func TestNetrcSource(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
-	const text = "machine h.example login ann password first\nmachine h.example login bob password second\nmachine t.example password a-token\ndefault login d password x\n"
+	const text = "machine h.example login ann password first\nmachine h.example login bob password second\nmachine t.example password a-token\nmachine 127.0.0.1 login ann password local\ndefault login d password x\n"
 	h.write(".netrc", text, 0o600)
 	get := func(input string) result { return h.run(input, "git-credential-keyglot", "get") }
 	expect(t, get(request("h.example")), 0, "") // off by default
@@ -132,6 +132,10 @@ func TestNetrcSource(t *testing.T) {
 	for _, erase := range []result{
 		h.run(request("h.example", "username=ann", "password=first"), "git-credential-keyglot", "erase"),
 		h.run("t.example\n", "docker-credential-keyglot", "erase"),
+		h.run("h.example\n", "docker-credential-keyglot", "erase"),
+		h.run("127.0.0.1\n", "docker-credential-keyglot", "erase"),
+		h.run("", "keyglot", "netrc", "erase", "h.example", "--all"),
+		h.run("", "keyglot", "netrc", "erase", "127.0.0.1", "--all"),
 	} {
 		if erase.rc != 0 || erase.out != "" || strings.Count(erase.stderr, "\n") != 1 {
 			t.Errorf("%v", erase)

@@ -2,6 +2,7 @@ package netrc
 
 import (
 	"context"
+	"fmt"
 
 	"keyglot/helper"
 )
@@ -13,6 +14,7 @@ func (r run) erase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	told := map[string]bool{}
 	for _, q := range list {
 		for _, t := range q.targets {
 			results, err := r.svc.Erase(ctx, helper.Removal{
@@ -21,7 +23,10 @@ func (r run) erase(ctx context.Context) error {
 				Every: r.all,
 			})
 			for _, result := range results {
-				r.tell(q, result)
+				if line := left(q, result); line != "" && !told[line] {
+					told[line] = true // https and http of a host, and several accounts, are one
+					r.warn("%s", line)
+				}
 			}
 			if err != nil {
 				return err
@@ -51,13 +56,16 @@ func (r run) victims(ctx context.Context) ([]asked, error) {
 	return list, err
 }
 
-// tell says what is still there.
-func (r run) tell(q asked, result helper.Result) {
+// left says what is still there and why; "" if it went.
+func left(q asked, result helper.Result) string {
 	switch name := names([]string{q.name()}); result.Kept {
 	case "":
+		return ""
 	case helper.KeptLogin:
-		r.warn("the login for %[1]s stays; end it with: keyglot auth logout %[1]s", name)
+		return fmt.Sprintf("the login for %[1]s stays; end it with: keyglot auth logout %[1]s", name)
+	case helper.KeptSource: // NET-31
+		return fmt.Sprintf("%s keeps a credential for %s, which keyglot only reads", names([]string{result.Store}), name)
 	default:
-		r.warn("%s was not erased: %s", name, result.Kept)
+		return name + " was not erased: " + result.Kept
 	}
 }
