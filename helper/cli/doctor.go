@@ -40,6 +40,9 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	sections := []section{{"keyglot " + version(), e.CheckPrograms()}, {"store", a.checkStore(ctx)}}
+	if found := a.checkSources(ctx); c.Tool == "" && len(found) > 0 {
+		sections = append(sections, section{"what other tools keep", found})
+	}
 	for _, t := range tools {
 		sections = append(sections, a.checkTool(ctx, e, t, c.Tool != ""))
 	}
@@ -133,6 +136,7 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
 	found = append(found, inForce(bounded, h.Places[0])...)
+	h.Sources = nil // they have a section of their own
 	listed, err := h.List(bounded, helper.Query{})
 	if err != nil {
 		return append(found, problem(err))

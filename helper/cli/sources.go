@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/config"
+	"keyglot/helper/setup"
+)
+
+// offer is a source that is not switched on and has something.
+type offer struct {
+	name    string
+	summary string
+	entries int
+	line    string // what switches it on besides those that are on, in config.toml
+}
+
+// offers asks every source that is not switched on how much it would offer. It
+// looks at names alone. One that cannot be read offers nothing.
+func (a *app) offers(ctx context.Context, s *settings) []offer {
+	var list []offer
+	for _, b := range a.sources {
+		if slices.Contains(s.Sources, b.Name) {
+			continue
+		}
+		if n, err := a.count(ctx, s, b); err == nil && n > 0 {
+			list = append(list, offer{b.Name, b.Summary, n, sourcesLine(append(slices.Clone(s.Sources), b.Name))})
+		}
+	}
+	return list
+}
+
+// count is how many entries a source has.
+func (a *app) count(ctx context.Context, s *settings, b helper.Backend) (int, error) {
+	place, err := a.configured(s, b)
+	if err != nil {
+		return 0, err
+	}
+	store, err := place.Open(ctx, place.Env)
+	if err != nil {
+		return 0, err
+	}
+	entries, err := store.List(ctx)
+	return len(entries), err
+}
+
+// sourcesLine is the line of config.toml that switches sources on.
+func sourcesLine(names []string) string {
+	return fmt.Sprintf(`sources = ["%s"]`, strings.Join(names, `", "`))
+}
+
+// checkSources says what the sources that are on have, and which others would
+// have something (SETUP-6, STO-150).
+func (a *app) checkSources(ctx context.Context) []setup.Finding {
+	s, err := a.settings()
+	if err != nil {
+		return nil // told where the store is looked at
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	var found []setup.Finding
+	for _, b := range a.sources {
+		if !slices.Contains(s.Sources, b.Name) {
+			continue
+		}
+		n, err := a.count(bounded, s, b)
+		if err != nil {
+			found = append(found, problem(&helper.StoreError{Store: "source " + b.Name, Op: "list", Err: err}))
+			continue
+		}
+		found = append(found, setup.Finding{Text: b.Name + " is read: " + plural(n, "credential")})
+	}
+	for _, o := range a.offers(bounded, s) {
+		found = append(found, setup.Finding{Note: true, Text: fmt.Sprintf("%s has %s (%s); to read them: %s in %s",
+			o.name, plural(o.entries, "credential"), o.summary, o.line, config.Path(s.folders.config))})
+	}
+	return found
+}
