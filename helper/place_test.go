@@ -151,6 +151,43 @@ func secrets(s *helpertest.Store) []string {
 	return list
 }
 
+// meanwhile is a Locker that lets something happen before a lock is taken.
+type meanwhile struct {
+	helper.Locker
+	happens func()
+}
+
+func (m meanwhile) Lock(ctx context.Context, dir, name string) (func(), error) {
+	m.happens()
+	return m.Locker.Lock(ctx, dir, name)
+}
+
+// SEC-55, STO-33, AUTH-69: what another process did before the lock was taken counts: a key that has moved is
+// not stored twice, and one that has gone is not erased twice.
+func TestChangesBeforeTheLock(t *testing.T) {
+	t.Parallel()
+	w := two(nil, records("2"))
+	w.Helper.Locks = meanwhile{w.Locks, func() {
+		_ = w.Stores[1].Remove(context.Background(), w.Stores[1].All()[0].Key)
+		w.Add(records("1")...)
+	}}
+	if _, err := w.Helper.Store(t.Context(), gitPut(site, "ann", "N")); !errors.Is(err, helper.ErrTemporary) {
+		t.Errorf("a key that has moved: %v", err)
+	}
+	if got := fmt.Sprint(secrets(w.Stores[0]), secrets(w.Stores[1])); got != "[1] []" {
+		t.Errorf("a key that has moved: %s", got)
+	}
+	w = two(records("1"), nil)
+	w.Helper.Locks = meanwhile{w.Locks, func() {
+		c := w.Stores[0].All()[0]
+		c.Secret = helper.NewSecret("fresh")
+		_ = w.Stores[0].Save(context.Background(), c)
+	}}
+	if results, err := w.Erase(t.Context(), gitErase(site, "ann", "1")); err != nil || fmt.Sprint(secrets(w.Stores[0])) != "[fresh]" {
+		t.Errorf("a password that was replaced: %+v, %v, left %q", results, err, secrets(w.Stores[0]))
+	}
+}
+
 // SEC-85: an erase and a logout reach every own store, shadowed copies too; one that fails
 // is reported and does not stop the rest.
 func TestEraseReachesEveryStore(t *testing.T) {

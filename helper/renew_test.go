@@ -104,14 +104,21 @@ func TestWhatIsRenewed(t *testing.T) {
 // endpoint of the record; the locks are renewal, then realm.
 func TestOneRenewalForAll(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, oneRenewalForAll)
+}
+
+func oneRenewalForAll(t *testing.T) {
 	record := expires(-time.Second, time.Hour)
 	record.Attr = map[string]string{"token_endpoint": "https://login.example/token"}
-	server := &loginServer{}
+	server := &loginServer{answer: func(c helper.Credential) (helper.Credential, error) {
+		synctest.Wait() // until all the others want the lock
+		return renewed(c), nil
+	}}
 	w := helpertest.New("file").Add(record)
 	var all sync.WaitGroup
 	for _, h := range processes(w, server, 8) {
 		all.Go(func() {
-			if a, err := h.Get(context.Background(), ask); err != nil || a.Secret.Reveal() != "A+" {
+			if a, err := h.Get(t.Context(), ask); err != nil || a.Secret.Reveal() != "A+" {
 				t.Errorf("%q, %v", a.Secret.Reveal(), err)
 			}
 		})

@@ -97,7 +97,7 @@ func TestAttackPlantedWildcard(t *testing.T) {
 			if err := store.Save(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
-			for _, host := range []string{"a." + base, "b.a." + base} {
+			for _, host := range []string{"a." + base, "b.a." + base, "x." + base} {
 				h.attack(t, shelf.options, attack{name: host, verb: "git get", in: "protocol=https\nhost=" + host + "\n"})
 				h.attack(t, shelf.options, attack{name: host, verb: "git erase", in: "protocol=https\nhost=" + host + "\npassword=" + canary + "\n"})
 				h.attack(t, shelf.options, dockerMisses(host))

@@ -206,6 +206,9 @@ func TestWildcardPlanted(t *testing.T) {
 		if got := answer(t, w, "https://a."+base, false); got != "none" {
 			t.Errorf("*.%s answers a.%s: %s", base, base, got)
 		}
+		if got := answer(t, w, "https://x."+base, false); got != "none" {
+			t.Errorf("*.%s answers x.%s: %s", base, base, got)
+		}
 		if got := answer(t, w, "https://a.b."+base, false); got != "none" {
 			t.Errorf("*.%s answers a.b.%s: %s", base, base, got)
 		}
