@@ -33,7 +33,9 @@ type grammar struct {
 	Docker struct{} `cmd:"" help:"Serve docker and its kin: get, store, erase, list."`
 	Netrc  struct{} `cmd:"" help:"Serve netrc text: get, store, erase, list, export, import."`
 
-	ShowVersion versionCommand `cmd:"" name:"version" help:"Print the version."`
+	Completion  completionCommand `cmd:"" help:"Print the completion script of a shell."`
+	Man         manCommand        `cmd:"" help:"Print the manual page."`
+	ShowVersion versionCommand    `cmd:"" name:"version" help:"Print the version."`
 }
 
 type authCommands struct {

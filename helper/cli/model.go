@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// page is one command as completion, manual and reference know it. All are
+// made from the grammar, so that none can miss a flag.
+type page struct {
+	path     string // "auth login"; "" for keyglot itself
+	usage    string
+	help     string
+	detail   string
+	commands []word // below it
+	args     []word
+	flags    []flagDoc // its own; those of keyglot itself go with every command
+}
+
+type word struct{ name, help string }
+
+type flagDoc struct {
+	long, short string // without hyphens; short may be ""
+	value       string // what stands for the value; "" for a switch
+	help        string
+	choices     []string
+}
+
+// pages are all commands that people can see, a parent before its children.
+func (a *app) pages() ([]page, error) {
+	var g grammar
+	// What is printed here is kept, and must not depend on this machine's stores.
+	stores := kong.Vars{"backends": "file, plain, or another one of the system's"}
+	parser, err := kong.New(&g, append(a.kongOptions(context.Background()), stores)...)
+	if err != nil {
+		return nil, err
+	}
+	var list []page
+	var walk func(n *kong.Node, path string)
+	walk = func(n *kong.Node, path string) {
+		p := page{path: path, usage: strings.TrimSpace("keyglot " + path), help: n.Help, detail: n.Detail}
+		for _, arg := range n.Positional {
+			p.args = append(p.args, word{arg.Name, arg.Help})
+			p.usage += " " + arg.Summary()
+		}
+		for _, f := range n.Flags {
+			if !f.Hidden {
+				p.flags = append(p.flags, describe(f))
+			}
+		}
+		var below []*kong.Node
+		for _, child := range n.Children {
+			if !child.Hidden {
+				p.commands, below = append(p.commands, word{child.Name, child.Help}), append(below, child)
+			}
+		}
+		if len(below) > 0 {
+			p.usage += " COMMAND"
+		}
+		list = append(list, p)
+		for _, child := range below {
+			walk(child, strings.TrimSpace(path+" "+child.Name))
+		}
+	}
+	walk(parser.Model.Node, "")
+	return list, nil
+}
+
+func describe(f *kong.Flag) flagDoc {
+	d := flagDoc{long: f.Name, help: f.Help}
+	if f.Short != 0 {
+		d.short = string(f.Short)
+	}
+	if f.Enum != "" {
+		d.choices = strings.Split(f.Enum, ",")
+	}
+	if !f.IsBool() && !f.IsCounter() {
+		d.value = f.FormatPlaceHolder()
+		if f.PlaceHolder == "" {
+			d.value = strings.ToUpper(f.Name)
+		}
+	}
+	return d
+}
+
+// spelled is the flag as it is typed: "-u, --username=NAME".
+func (f flagDoc) spelled() string {
+	text := "--" + f.long
+	if f.short != "" {
+		text = "-" + f.short + ", " + text
+	}
+	if f.value != "" {
+		text += "=" + f.value
+	}
+	return text
+}
+
+// completions are the words that may follow a command: what is below it, its
+// flags and those of keyglot.
+func completions(pages []page, p page) []string {
+	var words []string
+	for _, c := range p.commands {
+		words = append(words, c.name)
+	}
+	flags := p.flags
+	if p.path != "" {
+		flags = append(slices.Clone(flags), pages[0].flags...)
+	}
+	for _, f := range flags {
+		if len(f.choices) == 0 {
+			words = append(words, "--"+f.long)
+			continue
+		}
+		for _, choice := range f.choices {
+			words = append(words, "--"+f.long+"="+choice)
+		}
+	}
+	return words
+}

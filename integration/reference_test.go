@@ -1,0 +1,91 @@
+package integration_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/reference.md anew")
+
+// TestReference: docs/reference.md is what the grammar says, so every command
+// and every flag is in it (L8).
+func TestReference(t *testing.T) {
+	t.Parallel()
+	got := newHome(t).must("", "keyglot", "man", "--markdown")
+	path := filepath.Join("..", "docs", "reference.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || string(want) != got {
+		t.Errorf("docs/reference.md is not what `keyglot man --markdown` prints (%v); go test ./integration -run TestReference -update writes it", err)
+	}
+	for _, text := range []string{"## keyglot auth login\n", "`--s3-session-token=T`", "`-u, --username=NAME`", "## keyglot setup git\n"} {
+		if !strings.Contains(got, text) {
+			t.Errorf("the reference lacks %q", text)
+		}
+	}
+}
+
+// TestHelpIsInTheReference: what --help shows of a command, the reference has.
+func TestHelpIsInTheReference(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	reference := h.must("", "keyglot", "man", "--markdown")
+	for _, command := range []string{"", "auth login", "auth logout", "auth token", "auth status", "auth list", "auth import", "auth export", "setup docker", "exec"} {
+		help := h.must("", "keyglot", append(strings.Fields(command), "--help")...)
+		for word := range strings.FieldsSeq(help) {
+			name, _, _ := strings.Cut(strings.Trim(word, ",.;:()[]\""), "=")
+			if strings.HasPrefix(name, "--") && len(name) > 2 && !strings.Contains(reference, name+"`") && !strings.Contains(reference, name+"=") {
+				t.Errorf("keyglot %s --help has %s, the reference has not", command, name)
+			}
+		}
+	}
+}
+
+// TestCompletion: the shells complete commands, flags and their choices.
+func TestCompletion(t *testing.T) {
+	t.Parallel()
+	need(t, "bash", "zsh", "fish")
+	h := newHome(t)
+	for _, shell := range []struct{ name, script string }{
+		{"bash", `source <(keyglot completion bash); COMP_WORDS=(keyglot "$@"); COMP_CWORD=$#; _keyglot; printf '%s\n' "${COMPREPLY[@]}"`},
+		{"zsh", `compdef() { :; }; compadd() { shift; for w in $@; do [[ $w == ${words[CURRENT]}* ]] && print -r -- $w; done; return 0; }; _files() { :; }
+			words=(keyglot "$@"); CURRENT=$#words; source <(keyglot completion zsh); _keyglot`},
+		{"fish", `keyglot completion fish | source; complete -C (string join ' ' -- keyglot $argv) | string replace -r '\t.*' ''`},
+	} {
+		for _, row := range []struct{ typed, want string }{
+			{"au", "auth"},
+			{"auth l", "list lock login logout"},
+			{"auth login h --s3-s", "--s3-secret-access-key --s3-session-token"},
+			{"setup d", "docker"},
+			{"auth list --all", "--all-profiles"},
+		} {
+			args := []string{"-c", shell.script, "-"}
+			switch shell.name {
+			case "zsh":
+				args = []string{"-f", "-c", shell.script, "-"}
+			case "fish":
+				args = []string{"--no-config", "-c", shell.script}
+			}
+			r := h.run("", shell.name, append(args, strings.Fields(row.typed)...)...)
+			got := strings.Fields(r.out)
+			slices.Sort(got)
+			if text := strings.Join(got, " "); text != row.want {
+				t.Errorf("%s: %s completes to %q, want %q\n%s", shell.name, row.typed, text, row.want, r.stderr)
+			}
+		}
+	}
+	if script := h.must("", "keyglot", "completion", "powershell"); !strings.Contains(script, `"auth login" = `) || !strings.Contains(script, "--s3-region") {
+		t.Errorf("PowerShell's script: %s", script)
+	}
+	if page := h.must("", "keyglot", "man"); !strings.HasPrefix(page, ".TH KEYGLOT 1 ") || !strings.Contains(page, `\-\-s3\-region`) {
+		t.Errorf("the manual page: %.300s", page)
+	}
+}
