@@ -281,23 +281,24 @@ func TestPlantedItems(t *testing.T) {
 	elsewhere := attributes(credential(alice, "").Entry)
 	elsewhere["path"] = "org"
 	for name, c := range map[string]struct {
-		item *fakeItem
-		err  error
+		item  *fakeItem
+		err   error
+		shown int // to Find, which reads no secrets
 	}{
-		"the id of another key":       {&fakeItem{attributes: foreign, text: text}, helper.ErrNotFound},
-		"another path than its id":    {&fakeItem{attributes: elsewhere, text: text}, helper.ErrNotFound},
-		"another key in its secret":   {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: text}, helper.ErrNotFound},
-		"no record":                   {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: []byte("canary\nhost=evil")}, helper.ErrInvalid},
-		"nothing at all":              {&fakeItem{attributes: attributes(credential(alice, "").Entry), secret: &secret{Session: "/", Parameters: []byte{}, Value: []byte{}}}, helper.ErrInvalid},
-		"a record of a later version": {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: []byte(`{"v":2}`)}, helper.ErrInvalid},
+		"the id of another key":       {&fakeItem{attributes: foreign, text: text}, helper.ErrNotFound, 0},
+		"another path than its id":    {&fakeItem{attributes: elsewhere, text: text}, helper.ErrNotFound, 0},
+		"another key in its secret":   {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: text}, helper.ErrNotFound, 1},
+		"no record":                   {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: []byte("canary\nhost=evil")}, helper.ErrInvalid, 1},
+		"nothing at all":              {&fakeItem{attributes: attributes(credential(alice, "").Entry), secret: &secret{Session: "/", Parameters: []byte{}, Value: []byte{}}}, helper.ErrInvalid, 1},
+		"a record of a later version": {&fakeItem{attributes: attributes(credential(alice, "").Entry), text: []byte(`{"v":2}`)}, helper.ErrInvalid, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFake(t)
 			path := f.put(c.item)
 			s := f.open(t, nil)
-			if _, err := s.Find(t.Context(), alice.Target.Realm()); err != nil {
-				t.Errorf("find: %v", err)
+			if entries, err := s.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) != c.shown {
+				t.Errorf("find: %d entries, %v, want %d", len(entries), err, c.shown)
 			}
 			if _, err := s.Load(t.Context(), alice); !errors.Is(err, c.err) || strings.Contains(err.Error(), "canary") {
 				t.Errorf("load: %v, want %v", err, c.err)
@@ -314,5 +315,26 @@ func TestPlantedItems(t *testing.T) {
 				t.Error("what another program planted was touched")
 			}
 		})
+	}
+}
+
+// SEC-81: what a service finds beyond what it was asked for never counts.
+func TestLooseSearchSEC81(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	bob := alice
+	bob.Target.Host, bob.User = "other.example.com", helper.Named("bob")
+	f.plant(t, credential(bob, "of bob"), 1).text = []byte("damaged")
+	f.loose = true
+	s := f.open(t, nil)
+	if entries, err := s.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) != 0 {
+		t.Errorf("find gave %v, %v", entries, err)
+	}
+	if _, err := s.Load(t.Context(), alice); !errors.Is(err, helper.ErrNotFound) {
+		t.Errorf("load: %v, want ErrNotFound", err)
+	}
+	must(t, s.Remove(t.Context(), alice))
+	if len(f.items) != 1 {
+		t.Error("another key's item is gone")
 	}
 }

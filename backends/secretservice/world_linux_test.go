@@ -2,8 +2,6 @@ package secretservice
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -61,27 +59,13 @@ func (s lockedStore) Remove(ctx context.Context, k helper.Key) error {
 	return s.Store.Remove(ctx, k)
 }
 
-// need ends the test unless the programs are there: on CI as a failure.
-func need(t testing.TB, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err == nil {
-			continue
-		}
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed; scripts/test installs it", program)
-		}
-		t.Skipf("%s is not installed; scripts/test installs it", program)
-	}
-}
-
 // buses are the running ones, by the home of the world they serve.
 var buses sync.Map
 
 // newBus starts a bus for the test's time.
 func newBus(t testing.TB) *bustest.Bus {
 	t.Helper()
-	need(t, bustest.Programs...)
+	backendtest.Need(t, bustest.Programs...)
 	bus, err := bustest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +99,7 @@ func gnomeKeyring(t testing.TB) backendtest.World {
 
 func keePassXC(t testing.TB) backendtest.World {
 	t.Helper()
-	need(t, bustest.KeePassXCPrograms...)
+	backendtest.Need(t, bustest.KeePassXCPrograms...)
 	bus := newBus(t)
 	if err := bus.KeePassXC(true); err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ const Password = "test"
 type Bus struct {
 	Dir     string
 	Address string // for DBUS_SESSION_BUS_ADDRESS
+	Data    string // XDG_DATA_HOME of the services: gnome-keyring keeps its files there
 
 	bus     *exec.Cmd
 	service *exec.Cmd
@@ -55,8 +56,8 @@ func Start() (*Bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bus{Dir: dir}
-	for _, name := range []string{"run", "data", "data/keyrings", "config", "cache"} {
+	b := &Bus{Dir: dir, Data: filepath.Join(dir, "data")}
+	for _, name := range []string{"run", "data", "config", "cache"} {
 		err = errors.Join(err, os.Mkdir(b.path(name), 0o700))
 	}
 	err = errors.Join(err, os.WriteFile(b.path("bus.conf"), fmt.Appendf(nil, configuration, b.path("run")), 0o600))
@@ -94,7 +95,7 @@ func (b *Bus) path(name string) string { return filepath.Join(b.Dir, name) }
 func (b *Bus) Environ() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + b.Dir, "TMPDIR=" + b.Dir, "LC_ALL=C.UTF-8",
-		"XDG_RUNTIME_DIR=" + b.path("run"), "XDG_DATA_HOME=" + b.path("data"), "XDG_CONFIG_HOME=" + b.path("config"), "XDG_CACHE_HOME=" + b.path("cache"),
+		"XDG_RUNTIME_DIR=" + b.path("run"), "XDG_DATA_HOME=" + b.Data, "XDG_CONFIG_HOME=" + b.path("config"), "XDG_CACHE_HOME=" + b.path("cache"),
 		"DBUS_SESSION_BUS_ADDRESS=" + b.Address, "QT_QPA_PLATFORM=offscreen",
 	}
 }
@@ -108,6 +109,9 @@ func (b *Bus) command(name string, args ...string) *exec.Cmd {
 // GnomeKeyring starts gnome-keyring-daemon, with the collection "login" open,
 // which is made if there is none; or with what is there locked.
 func (b *Bus) GnomeKeyring(unlocked bool) error {
+	if err := os.MkdirAll(filepath.Join(b.Data, "keyrings"), 0o700); err != nil {
+		return err
+	}
 	how := "--start"
 	if unlocked {
 		how = "--unlock"
