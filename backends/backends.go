@@ -10,6 +10,7 @@ import (
 	"keyglot/backends/netrc"
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
+	"keyglot/backends/secretservice"
 	"keyglot/backends/source/cargo"
 	"keyglot/backends/source/docker"
 	"keyglot/backends/source/gcm"
@@ -27,6 +28,7 @@ func All() []helper.Backend {
 	return []helper.Backend{
 		keychain.Backend(),
 		wincred.Backend(),
+		secretservice.Backend(),
 		file.Backend(),
 		pass.Backend(),
 		kernel.Backend(),

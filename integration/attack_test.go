@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,14 +15,18 @@ import (
 // program on every store that a bare machine has. A protocol or store that is
 // added is one more line in these tables.
 
-// shelves are the stores that the attacks are run on, by the options that
-// choose them.
-var shelves = []struct {
+// A shelf is a store that the attacks are run on, with the options that choose
+// it and what a home needs before.
+type shelf struct {
 	name    string
 	options []string
-}{
-	{"file", []string{"--backend", "file"}},
-	{"plain", []string{"--backend", "plain"}},
+	ready   func(*home)
+}
+
+// shelves are the stores that lie in files and need nothing.
+var shelves = []shelf{
+	{name: "file", options: []string{"--backend", "file"}},
+	{name: "plain", options: []string{"--backend", "plain"}},
 }
 
 // canary is the password of every record that attacks are after, so that an
@@ -52,10 +57,11 @@ type vault struct {
 // checked after each, the others in copies of it.
 func (v vault) run(t *testing.T, rows []attack) {
 	t.Helper()
-	for _, shelf := range shelves {
+	for _, shelf := range append(slices.Clone(shelves), keyring) {
 		t.Run(v.name+" in "+shelf.name, func(t *testing.T) {
 			t.Parallel()
 			h := newHome(t)
+			shelf.enter(h)
 			for _, a := range v.fill {
 				h.attack(t, shelf.options, a)
 			}
@@ -69,6 +75,7 @@ func (v vault) run(t *testing.T, rows []attack) {
 					return // every row after it would fail
 				}
 				own := h.copied(t)
+				shelf.enter(own)
 				own.attack(t, shelf.options, a)
 				for _, next := range a.then {
 					if next.name == "" {
@@ -78,6 +85,13 @@ func (v vault) run(t *testing.T, rows []attack) {
 				}
 			}
 		})
+	}
+}
+
+func (s shelf) enter(h *home) {
+	h.t.Helper()
+	if s.ready != nil {
+		s.ready(h)
 	}
 }
 

@@ -31,6 +31,7 @@ var hotPath = []linked{
 	{"github.com/docker/docker-credential-helpers/credentials", "docker's types and texts"},
 	{"github.com/danieljoos/wincred", "the Credential Manager; on Windows only"},
 	{"github.com/ebitengine/purego/...", "the Keychain; on macOS only"},
+	{"github.com/godbus/dbus/v5", "the Secret Service; on Linux and FreeBSD only"},
 	{"golang.org/x/crypto/chacha20poly1305", "the file store's age format"},
 	{"golang.org/x/crypto/chacha20", "the same"},
 	{"golang.org/x/crypto/internal/...", "the same"},
@@ -48,6 +49,7 @@ var initialises = []initialiser{
 	{"keyglot/...", 2 << 10}, // errors, no tables
 	{"github.com/BurntSushi/toml/...", 8 << 10},
 	{"github.com/alecthomas/kong", 8 << 10},
+	{"github.com/godbus/dbus/v5", 8 << 10},
 	{"golang.org/x/...", 4 << 10},
 }
 

@@ -12,9 +12,13 @@ import (
 // Linux purego would make the program a dynamic one.
 func TestStoresOfOtherSystemsAreNotLinked(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ module, goos string }{
-		{"github.com/ebitengine/purego", "darwin"},
-		{"github.com/danieljoos/wincred", "windows"},
+	for _, c := range []struct {
+		module string
+		goos   []string
+	}{
+		{"github.com/ebitengine/purego", []string{"darwin"}},
+		{"github.com/danieljoos/wincred", []string{"windows"}},
+		{"github.com/godbus/dbus/v5", []string{"linux", "freebsd"}},
 	} {
 		for _, goos := range []string{"linux", "darwin", "windows", "freebsd"} {
 			cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "keyglot")
@@ -24,9 +28,28 @@ func TestStoresOfOtherSystemsAreNotLinked(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if linked := slices.Contains(strings.Fields(string(out)), c.module); linked != (goos == c.goos) {
+			if linked := slices.Contains(strings.Fields(string(out)), c.module); linked != slices.Contains(c.goos, goos) {
 				t.Errorf("%s on %s: linked %v", c.module, goos, linked)
 			}
 		}
+	}
+}
+
+// STO-160: only one folder speaks D-Bus.
+func TestOneFolderSpeaksDBus(t *testing.T) {
+	t.Parallel()
+	found := false
+	for _, p := range list(t, "linux") {
+		for _, imported := range p.Imports {
+			if strings.HasPrefix(imported, "github.com/godbus/") {
+				found = true
+				if p.ImportPath != "keyglot/backends/secretservice" {
+					t.Errorf("%s imports %s", p.ImportPath, imported)
+				}
+			}
+		}
+	}
+	if !found {
+		t.Error("nobody does")
 	}
 }
