@@ -163,7 +163,14 @@ func (c *importCommand) netrc(ctx context.Context, a *app) error {
 		return err
 	}
 	path := c.Path
-	for _, name := range []string{a.Getenv("NETRC"), below(s.home, ".netrc"), below(s.home, "_netrc")} {
+	files := []string{below(s.home, ".netrc"), below(s.home, "_netrc")}
+	if named := a.Getenv("NETRC"); named != "" {
+		if rest, ok := strings.CutPrefix(named, "~/"); ok {
+			named = below(s.home, rest)
+		}
+		files = []string{named} // and no other (NET-12)
+	}
+	for _, name := range files {
 		if path == "" && name != "" {
 			if _, err := atomicfile.Read(name, atomicfile.Foreign, atomicfile.MaxSize); !errors.Is(err, fs.ErrNotExist) {
 				path = name
