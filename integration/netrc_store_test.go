@@ -149,3 +149,30 @@ func TestNetrcSource(t *testing.T) {
 	h.write(".config/keyglot/config.toml", "sources = [\"netrc\"]\n[backends.netrc]\npath = \"~/own\"\nany_port = true\n", 0o600)
 	expect(t, get(request("h.example:8443")), 0, "username=own\npassword=p\n")
 }
+
+// NET-12, NET-28 (17): import without a name reads what NETRC names, and nothing
+// in its place.
+func TestNetrcImportLocation(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.write(".netrc", "machine h.example login home password p\n", 0o600)
+	h.write("other", "machine h.example login other password p\n", 0o600)
+	for _, row := range []struct {
+		variable string
+		rc       int
+		login    string
+	}{{h.path("none"), 4, ""}, {"~/other", 0, "other"}, {"", 0, "home"}} {
+		h.env["NETRC"] = row.variable
+		r := h.run("", "keyglot", "auth", "import", "netrc", "--dry-run")
+		if r.rc != row.rc {
+			t.Errorf("%q: %v", row.variable, r)
+		}
+		if row.login == "" {
+			continue
+		}
+		h.must("", "keyglot", "auth", "import", "netrc", "--overwrite")
+		if got := h.must("", "keyglot", "netrc", "list"); !strings.Contains(got, "login "+row.login+"\n") {
+			t.Errorf("%q: %s", row.variable, got)
+		}
+	}
+}
