@@ -87,10 +87,6 @@ func credential(server string, a auth) (c helper.Credential, reason string) {
 	if a == (auth{}) {
 		return c, "a credential helper keeps the secret"
 	}
-	t, err := dockerhost.Parse(server)
-	if err != nil {
-		return c, "not a server"
-	}
 	if a.auth != "" {
 		raw, err := base64.StdEncoding.DecodeString(a.auth)
 		user, password, ok := strings.Cut(string(raw), ":")
@@ -101,20 +97,30 @@ func credential(server string, a auth) (c helper.Credential, reason string) {
 	}
 	switch {
 	case a.identity != "":
-		c = helper.Foreign(t, helper.Named(tokenUser), helper.NewSecret(a.identity))
-		c.Kind = helper.Identity
+		return Credential(server, tokenUser, a.identity)
 	case a.registry != "":
-		c = helper.Foreign(t, helper.User{}, helper.NewSecret(a.registry))
+		return Credential(server, helper.TokenUser, a.registry)
 	case a.username == "" || a.password == "":
 		return c, "no user name and password"
-	case a.username == tokenUser:
-		c = helper.Foreign(t, helper.Named(tokenUser), helper.NewSecret(a.password))
-		c.Kind = helper.Identity
-	default:
-		c = helper.Foreign(t, helper.Named(a.username), helper.NewSecret(a.password))
 	}
-	if helper.HasControl(c.User.Name) {
+	return Credential(server, a.username, a.password)
+}
+
+// Credential is what docker and its helpers keep for a server under a user
+// name, "<token>" for an identity token.
+func Credential(server, user, secret string) (c helper.Credential, reason string) {
+	t, err := dockerhost.Parse(server)
+	switch {
+	case err != nil:
+		return c, "not a server"
+	case user == "":
+		return c, "no user name and password"
+	case helper.HasControl(user):
 		return c, "a control character in the user name"
+	}
+	c = helper.Foreign(t, helper.Named(user), helper.NewSecret(secret))
+	if user == tokenUser {
+		c.Kind = helper.Identity
 	}
 	c.Alias = server
 	return c, ""
