@@ -36,14 +36,15 @@ type Options struct {
 // Backend describes the store.
 func Backend() helper.Backend {
 	return helper.Backend{
-		Name:     "kernel",
-		Summary:  "the memory of the Linux kernel, for some hours",
-		Kinds:    []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
-		Limit:    limit,
-		Volatile: true,
-		ByName:   true,
-		Options:  func() any { return &Options{Keyring: "user", TTL: 8 * time.Hour} },
-		Open:     open,
+		Name:       "kernel",
+		Summary:    "the memory of the Linux kernel, for some hours",
+		Kinds:      []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
+		Limit:      limit,
+		Volatile:   true,
+		ByName:     true,
+		ByVariable: true,
+		Options:    func() any { return &Options{Keyring: "user", TTL: 8 * time.Hour} },
+		Open:       open,
 	}
 }
 
