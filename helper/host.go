@@ -115,7 +115,7 @@ func splitPort(text string) (host, port string, err error) {
 		return "", "", fmt.Errorf("port: %w", ErrInvalid)
 	}
 	port = strings.TrimLeft(port, "0")
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil { // nothing is left of port 0
 		return "", "", fmt.Errorf("port: %w", ErrInvalid)
 	}
 	return host, port, nil
