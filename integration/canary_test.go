@@ -113,6 +113,16 @@ func TestCanary(t *testing.T) {
 		{args: "docker list"},
 		{args: "docker " + url.PathEscape("x")},
 		{in: git, args: "git erase"},
+		{in: "machine n.example login ann password " + password + "\n", args: "netrc store"},
+		{args: "netrc get n.example", out: password},
+		{args: "netrc list"},
+		{in: "machine n.example login ann password " + token + "\n", args: "netrc erase"},
+		{in: "machine n..example login ann password " + password + "\n", args: "netrc store"},
+		{in: "machine n.example login ann password " + password + "\x00\n", args: "netrc store"},
+		{in: "machine n.example login ann password \"" + password + "\n", args: "netrc store"},
+		{in: password + " n.example\n", args: "netrc store"},
+		{args: "netrc get " + url.PathEscape(password) + "@@n"},
+		{args: "netrc --" + url.PathEscape(password) + " get"},
 		{args: "-v auth logout api.example"},
 		{args: "-v auth logout https://ann:" + url.QueryEscape(password) + "@h2.example"},
 	}
@@ -122,7 +132,7 @@ func TestCanary(t *testing.T) {
 			h := newHome(t)
 			for _, c := range calls {
 				args := strings.Split(c.args, " ")
-				if args[0] == "git" || args[0] == "docker" {
+				if args[0] == "git" || args[0] == "docker" || args[0] == "netrc" {
 					args = slices.Concat(args[:1], shelf.options, args[1:])
 				} else {
 					args = slices.Concat(shelf.options, args)
