@@ -62,7 +62,7 @@ func covered(pattern, name string) bool {
 	return name == dir || below && strings.HasPrefix(name, dir+"/")
 }
 
-// STO-161, SEC-79, GIT-9: nothing is linked or initialised that the table does not name. (How
+// STO-161: nothing is linked or initialised that the table does not name. (How
 // long it takes is the benchmark's business.)
 func TestHotPath(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,7 @@ import (
 )
 
 // Real clients are led to a stranger: another port of this computer, which sees no
-// secret, whatever the first server or repository says (SEC-22, SEC-25, section 5 of security.md).
+// secret, whatever the first server or repository says (SEC-22, section 5 of security.md).
 
 // stranger is a server that takes anything and remembers what it was sent.
 func stranger(t *testing.T, next http.HandlerFunc) (*guard, string) {
