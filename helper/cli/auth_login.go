@@ -27,7 +27,7 @@ type loginCommand struct {
 func (loginCommand) Help() string {
 	return `The secret is best given on standard input:
 
-  printf %s "$TOKEN" | keyglot auth login git.example.com --username ann --password -
+  printf %s "$TOKEN" | keyglot auth login git.example.com -u ann --password -
   keyglot auth login registry.example:5000 --token - < token.txt
 
 Without a password or token it is asked for on the terminal. What is stored for a host covers everything below it; what is stored for host/path covers only that.`

@@ -119,9 +119,8 @@ func (a *app) table(heading bool, rows [][]string) string {
 	for n, row := range rows {
 		line := ""
 		for i, cell := range row {
-			if !heading && i == len(row)-1 {
-				cell = wrap(cell, len([]rune(line)))
-				line += cell
+			if i == len(row)-1 {
+				line += wrap(cell, len([]rune(line)))
 				break
 			}
 			line += cell + strings.Repeat(" ", widths[i]-len([]rune(cell))+2)
@@ -137,7 +136,10 @@ func (a *app) table(heading bool, rows [][]string) string {
 
 // wrap breaks a text that begins at a column so that it fits 80 columns.
 func wrap(text string, column int) string {
-	const width = 80
+	const width, narrow = 80, 20
+	if width-column < narrow {
+		return text
+	}
 	var b strings.Builder
 	at := column
 	for i, word := range strings.Split(text, " ") {

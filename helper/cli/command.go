@@ -67,7 +67,7 @@ const about = `keyglot keeps credentials in one safe store and answers every too
 
 A first login, and git using it:
 
-  echo "$TOKEN" | keyglot auth login git.example.com --username ann --password -
+  echo "$TOKEN" | keyglot auth login git.example.com -u ann --password -
   keyglot setup git`
 
 // command parses and runs what a person said, and returns the exit code.

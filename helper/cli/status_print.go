@@ -163,6 +163,9 @@ func (s *status) one(i int) string {
 func (s *status) explanation() string {
 	rows := [][]string{{"#", "SOURCE", "SERVICE", "ACCOUNT", "STATE", "WHY"}}
 	for _, v := range s.view.Sources {
+		if v.State == helper.Skipped && v.Rank < 5 && v.Service == nil && s.a.talk.verbose == 0 {
+			continue // a store that nothing was ever written to
+		}
 		name := "-"
 		if v.Username != nil {
 			name = account(helper.Named(*v.Username))

@@ -1,0 +1,257 @@
+//go:build unix
+
+package integration_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+// A person sits at a terminal of 80 columns in which keyglot runs; its
+// standard output goes elsewhere unless it is to be looked at.
+type person struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	master *os.File
+	out    bytes.Buffer
+	seen   strings.Builder
+}
+
+// at starts keyglot in front of a person. With stdin it reads that instead of
+// the terminal.
+func (h *home) at(stdin io.Reader, args ...string) *person {
+	h.t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		h.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	h.t.Cleanup(cancel)
+	p := &person{t: h.t, master: master, cmd: exec.CommandContext(ctx, "keyglot", args...)}
+	h.t.Cleanup(func() { master.Close() })
+	p.cmd.Dir = h.path("work")
+	for _, name := range slices.Sorted(maps.Keys(h.env)) {
+		p.cmd.Env = append(p.cmd.Env, name+"="+h.env[name])
+	}
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, &p.out, tty
+	if stdin == nil {
+		p.cmd.Stdin = tty
+	}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
+	if err := p.cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	tty.Close()
+	return p
+}
+
+// sees waits until text is on the terminal.
+func (p *person) sees(text string) *person {
+	p.t.Helper()
+	had := p.seen.Len()
+	one := make([]byte, 1)
+	for !strings.HasSuffix(p.seen.String()[had:], text) {
+		if _, err := p.master.Read(one); err != nil {
+			p.t.Fatalf("saw %q, then %v; want %q", p.seen.String(), err, text)
+		}
+		p.seen.Write(one)
+	}
+	return p
+}
+
+func (p *person) types(text string) *person {
+	p.t.Helper()
+	if _, err := io.WriteString(p.master, text); err != nil {
+		p.t.Fatal(err)
+	}
+	return p
+}
+
+// ends waits for keyglot and returns how it ended and all that was seen.
+func (p *person) ends() (code int, seen string) {
+	p.t.Helper()
+	rest := make(chan string)
+	go func() {
+		data, _ := io.ReadAll(p.master) // ends with EIO when nobody has the terminal
+		rest <- string(data)
+	}()
+	if err := p.cmd.Wait(); err != nil {
+		if _, ended := errors.AsType[*exec.ExitError](err); !ended {
+			p.t.Fatal(err)
+		}
+	}
+	p.seen.WriteString(<-rest)
+	return p.cmd.ProcessState.ExitCode(), p.seen.String()
+}
+
+// TestPersonLogsIn: user name and password are asked for, the password is not
+// shown, and its line is erased (A3, AUTH-32, AUTH-33, SEC-36).
+func TestPersonLogsIn(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	p := h.at(nil, "auth", "login", "pkg.example:8443")
+	p.sees("User name for pkg.example:8443 (empty for a token): ").types("ann\n")
+	p.sees("Password for ann on pkg.example:8443: ").types("s3cret\n")
+	code, seen := p.ends()
+	if code != 0 || strings.Contains(seen, "s3cret") || !strings.Contains(seen, "\r\x1b[2K") || p.out.String() != "Logged in to https://pkg.example:8443 as ann (profile default; stored in file)\n" {
+		t.Errorf("rc %d, %q, stdout %q", code, seen, p.out.String())
+	}
+	if got := h.must("", "keyglot", "auth", "token", "pkg.example:8443"); got != "s3cret\n" {
+		t.Errorf("stored is %q", got)
+	}
+}
+
+// TestPersonIsAsked: what is asked for each kind of service, on the terminal
+// even where standard input and output are elsewhere.
+func TestPersonIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name  string
+		args  string
+		steps []string // what is seen, then what is typed
+		token string   // words behind auth token
+	}{
+		{"no user name: a token", "login tok.example", []string{"User name for tok.example (empty for a token): ", "\n", "Token for tok.example: ", "s3cret\n"}, "tok.example"},
+		{"a service that takes tokens only, with its page", "login github.com", []string{"Create one at https://github.com/settings/tokens\r\nToken for github.com: ", "s3cret\n"}, "github.com"},
+		{"a given user name", "login pkg.example -u ann", []string{"Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
+		{"an API key", "login app.baseten.co --with-api-key", []string{"API key for app.baseten.co: ", "s3cret\n"}, "app.baseten.co"},
+		{"an empty answer is asked for again", "login pkg.example -u ann", []string{"Password for ann on pkg.example: ", "\n", "Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHome(t)
+			p := h.at(nil, append([]string{"auth"}, strings.Fields(row.args)...)...)
+			for i := 0; i < len(row.steps); i += 2 {
+				p.sees(row.steps[i]).types(row.steps[i+1])
+			}
+			if code, seen := p.ends(); code != 0 || strings.Contains(seen, "s3cret") {
+				t.Fatalf("rc %d, %q", code, seen)
+			}
+			if got := h.must("", "keyglot", append([]string{"auth", "token"}, strings.Fields(row.token)...)...); got != "s3cret\n" {
+				t.Errorf("stored is %q", got)
+			}
+		})
+	}
+}
+
+// TestPersonGivesUp: Ctrl-C, the end of input and three empty answers store
+// nothing and leave the terminal as it was (AUTH-3, AUTH-32, AUTH-33).
+func TestPersonGivesUp(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, typed string
+		code        int
+		says        string
+	}{
+		{"Ctrl-C", "\x03", 130, "keyglot: interrupted; nothing was stored"},
+		{"Ctrl-C in the middle", "s3c\x03", 130, "keyglot: interrupted; nothing was stored"},
+		{"three empty answers", "\n\n\n", 2, "keyglot: the password is empty"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHome(t)
+			p := h.at(nil, "auth", "login", "pkg.example", "-u", "ann")
+			p.sees("Password for ann on pkg.example: ").types(row.typed)
+			code, seen := p.ends()
+			if code != row.code || !strings.Contains(seen, row.says) || strings.Contains(seen, "s3c") {
+				t.Errorf("rc %d, %q", code, seen)
+			}
+			if r := h.run("", "keyglot", "auth", "token", "pkg.example"); r.rc != 4 {
+				t.Errorf("something is stored: %v", r)
+			}
+		})
+	}
+}
+
+// TestPersonPicks: accounts and profiles are chosen from a list, and a logout
+// of everything is asked about (AUTH-28, AUTH-52).
+func TestPersonPicks(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	for _, user := range []string{"ann", "bob", "eve"} {
+		h.login("forge.example", user, "secret-of-"+user)
+	}
+	p := h.at(nil, "auth", "switch", "forge.example")
+	p.sees("  1  ann\r\n  2  bob\r\n  3  eve\r\nWhich account of https://forge.example (1 to 3): ").types("4\n")
+	p.sees("(1 to 3): ").types("2\n")
+	if code, seen := p.ends(); code != 0 || p.out.String() != "Switched to bob on https://forge.example (profile default)\n" {
+		t.Errorf("rc %d, %q, %q", code, seen, p.out.String())
+	}
+	if got := h.must("", "keyglot", "auth", "token", "forge.example"); got != "secret-of-bob\n" {
+		t.Errorf("bob is current: %q", got)
+	}
+	p = h.at(nil, "auth", "logout")
+	p.sees("Log out of which (1 to 3): ").types("1\n")
+	if code, _ := p.ends(); code != 0 || !strings.HasPrefix(p.out.String(), "Logged out of https://forge.example as ann ") {
+		t.Errorf("rc %d, %q", code, p.out.String())
+	}
+	p = h.at(nil, "auth", "logout", "--all")
+	p.sees("This removes 2 credentials. Go on? (yes or no): ").types("no\n")
+	if code, _ := p.ends(); code != 0 || h.must("", "keyglot", "auth", "token", "forge.example") != "secret-of-bob\n" {
+		t.Errorf("no means no: rc %d", code)
+	}
+	p = h.at(nil, "auth", "logout", "--all")
+	p.sees("(yes or no): ").types("yes\n")
+	if code, _ := p.ends(); code != 0 || h.run("", "keyglot", "auth", "token", "forge.example").rc != 4 {
+		t.Errorf("yes means yes: rc %d", code)
+	}
+}
+
+// TestNobodyIsAsked: without a terminal, or with --no-input or its variable,
+// nothing waits (AUTH-32, J5).
+func TestNobodyIsAsked(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.login("twin.example", "u1", "1")
+	h.login("twin.example", "u2", "2")
+	h.login("twin.example", "u3", "3")
+	for _, args := range []string{"login h.example", "login h.example --with-api-key --no-input", "switch twin.example", "logout", "logout --all"} {
+		words := append([]string{"auth"}, strings.Fields(args)...)
+		if r := h.run("", "keyglot", words...); r.rc != 2 || r.out != "" {
+			t.Errorf("without a terminal: %v", r)
+		}
+		p := h.at(nil, append(words, "--no-input")...)
+		if code, seen := p.ends(); code != 2 || strings.Contains(seen, ": \r\n") {
+			t.Errorf("%s --no-input: rc %d, %q", args, code, seen)
+		}
+	}
+	h.env["KEYGLOT_NO_INPUT"] = "1"
+	p := h.at(nil, "auth", "login", "h.example")
+	if code, seen := p.ends(); code != 2 || !strings.Contains(seen, "no terminal to ask on") {
+		t.Errorf("KEYGLOT_NO_INPUT: rc %d, %q", code, seen)
+	}
+}
+
+// TestTablesFit: with names of a usual length every line has at most 80
+// columns.
+func TestTablesFit(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.login("git.example.com", "ann.example", "1")
+	h.login("registry.example.com:5000", "ci-robot", "2")
+	h.must("3", "keyglot", "auth", "login", "github.com", "--token", "-", "--expires", "90d", "--profile", "work", "--no-switch")
+	for _, args := range []string{
+		"auth list --all-profiles", "auth list --profiles", "auth status --details", "auth status git.example.com", "auth status git.example.com --explain",
+		"auth providers", "auth dir -v", "auth login --help", "auth token --help", "auth status --help", "--help",
+	} {
+		for line := range strings.Lines(h.must("", "keyglot", strings.Fields(args)...)) {
+			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 && !strings.Contains(line, h.dir) {
+				t.Errorf("keyglot %s: %d columns: %s", args, n, line)
+			}
+		}
+	}
+}
