@@ -27,6 +27,9 @@ func (c *dirCommand) Run(ctx context.Context, a *app) error {
 	rows := [][]string{
 		{"Configuration:", filepath.Join(s.folders.config, config.Name)}, {"Data:", s.data}, {"State:", s.state},
 	}
+	if h.Places[0].Name == authFileName {
+		view.AuthFile = optional(location(bounded, h.Places[0]))
+	}
 	for _, place := range h.Places {
 		at := location(bounded, place)
 		view.Stores = append(view.Stores, locationView{place.Name, optional(at)})

@@ -139,6 +139,9 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	h, err := a.helper(ctx)
+	if err == nil {
+		err = a.writable(h)
+	}
 	if err != nil {
 		return err
 	}

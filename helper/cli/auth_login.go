@@ -45,15 +45,18 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	h, err := a.helper(ctx)
+	if err == nil {
+		err = a.writable(h)
+	}
+	if err != nil {
+		return err
+	}
 	login, err := c.read(a, s)
 	if err != nil {
 		return err
 	}
 	credential, err := login.credential(ctx, a, s)
-	if err != nil {
-		return err
-	}
-	h, err := a.helper(ctx)
 	if err != nil {
 		return err
 	}

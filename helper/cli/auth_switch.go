@@ -27,6 +27,9 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	h, err := a.helper(ctx)
+	if err == nil {
+		err = a.writable(h)
+	}
 	if err != nil {
 		return err
 	}

@@ -109,11 +109,11 @@ func reason(err error, name string) string {
 
 // asFault gives what stores report the fixed text of its cause.
 func asFault(err error) error {
-	if _, ok := errors.AsType[*fault](err); ok || err == nil {
-		return err
-	}
 	failed, ok := errors.AsType[*helper.StoreError](err)
-	if !ok {
+	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {
+		return errKind
+	}
+	if _, is := errors.AsType[*fault](err); is || !ok {
 		return err
 	}
 	hint := advice(err)

@@ -41,6 +41,7 @@ type common struct {
 	only     []string
 	timeout  time.Duration
 	insecure bool // --insecure-storage: the plain store, by its own flag
+	authFile string
 	noEnv    bool // --no-env: variables that hold credentials are not read
 }
 
@@ -110,6 +111,14 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	if profile != "" && !isProfile(profile) {
 		return nil, badProfile()
 	}
+	policy := s.Policy
+	policy.Organisations = provider.Organisations()
+	memory := config.State{Dir: s.state, Notice: a.notice}
+	if only, err := a.override(s); err != nil {
+		return nil, err
+	} else if only.path != "" {
+		return a.overridden(s, only, policy, memory), nil
+	}
 	variables, err := a.variables(s)
 	if err != nil {
 		return nil, err
@@ -122,14 +131,12 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	if err != nil {
 		return nil, err
 	}
-	policy := s.Policy
-	policy.Organisations = provider.Organisations()
 	return &helper.Helper{
 		Profile:   profile,
 		Places:    places,
 		Sources:   sources,
 		Variables: variables,
-		Memory:    config.State{Dir: s.state, Notice: a.notice},
+		Memory:    memory,
 		Locks:     locks{below(s.state, "locks")},
 		Policy:    policy,
 		Now:       a.Now,

@@ -27,8 +27,9 @@ type Config struct {
 	Backends       []string // stores in order: new records go to the first; none: chosen by itself
 	Sources        []string // what other tools keep, in the order it is asked; none: nothing
 	DefaultService string
-	WarnArgv       bool // warn of a secret on the command line
-	AllowPlaintext bool // plaintext storage may be chosen by name
+	AuthFile       string // the override file: the only source
+	WarnArgv       bool   // warn of a secret on the command line
+	AllowPlaintext bool   // plaintext storage may be chosen by name
 	Policy         helper.Policy
 	Timeout        time.Duration // of helper verbs; zero: the default
 
@@ -46,6 +47,7 @@ type file struct {
 	Backend        any      `toml:"backend"`
 	Sources        []string `toml:"sources"`
 	DefaultService string   `toml:"default_service"`
+	AuthFile       string   `toml:"auth_file"`
 	WarnArgv       *bool    `toml:"warn_argv"`
 	AllowPlaintext *bool    `toml:"allow_plaintext"`
 	WildcardZones  []string `toml:"wildcard_zones"`
@@ -120,6 +122,10 @@ func (c *Config) fill(f file) error {
 		}
 	}
 	c.Sources, c.DefaultService = f.Sources, f.DefaultService
+	c.AuthFile = f.AuthFile
+	if f.AuthFile != "" && !filepath.IsAbs(f.AuthFile) {
+		return errors.New("auth_file: not an absolute path")
+	}
 	if f.WarnArgv != nil {
 		c.WarnArgv = *f.WarnArgv
 	}

@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/jsonedit"
+	"keyglot/helper/format/rattler"
+	"keyglot/helper/lock"
+)
+
+// The override file is the only source where it is in force: no variable, no
+// store, no other tool's file answers besides it. Its form is rattler's
+// credentials.json (AUTH-60).
+
+// authFileName is the name of the override file as a store.
+const authFileName = "auth-file"
+
+// override is which file it is, and whether it may be changed.
+type override struct {
+	path     string
+	readOnly bool // chosen by the variable alone (SEC-28)
+}
+
+// override finds the file: the variable outranks the flag, the flag the
+// configuration.
+func (a *app) override(s *settings) (override, error) {
+	variable, named := a.Getenv("KEYGLOT_AUTH_FILE"), either(a.common.authFile, s.AuthFile)
+	if variable == "" {
+		if named == "" {
+			return override{}, nil
+		}
+		path, err := filepath.Abs(named)
+		return override{path: path}, err
+	}
+	switch {
+	case !filepath.IsAbs(variable):
+		return override{}, fmt.Errorf("KEYGLOT_AUTH_FILE: not an absolute path: %w", helper.ErrUsage)
+	case inRepository(variable):
+		return override{}, fmt.Errorf("KEYGLOT_AUTH_FILE: lies in the repository of the working directory: %w", helper.ErrDenied)
+	}
+	if named != "" {
+		if path, err := filepath.Abs(named); err == nil && path == filepath.Clean(variable) {
+			return override{path: path}, nil
+		}
+		a.notice("KEYGLOT_AUTH_FILE and --auth-file (or auth_file) name different files; the variable wins")
+	}
+	return override{path: filepath.Clean(variable), readOnly: true}, nil
+}
+
+// overridden is the policy over the override file alone.
+func (a *app) overridden(s *settings, o override, policy helper.Policy, memory helper.Memory) *helper.Helper {
+	backend := helper.Backend{
+		Name: authFileName, Summary: "the override file", ReadOnly: o.readOnly, Plaintext: true,
+		Kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
+		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile(o), nil },
+	}
+	return &helper.Helper{
+		Profile: helper.DefaultProfile, Places: []helper.Place{{Backend: backend, Env: a.env(s)}},
+		Memory: memory, Locks: locks{below(s.state, "locks")}, Policy: policy, Now: a.Now,
+	}
+}
+
+// writable refuses to change a read-only override file before anything is
+// asked.
+func (a *app) writable(h *helper.Helper) error {
+	if place := h.Places[0]; place.Name == authFileName && place.ReadOnly {
+		return &fault{Reason: "auth_file_readonly", Message: "the override file was chosen by KEYGLOT_AUTH_FILE alone and is only read", Advice: "to change it: --auth-file PATH"}
+	}
+	return nil
+}
+
+// authFile is the override file as a store. All its records are of the default
+// profile.
+type authFile override
+
+var (
+	_ helper.Store     = authFile{}
+	_ helper.Custodian = authFile{}
+)
+
+// errKind is the refusal of what rattler's form cannot say.
+var errKind = &fault{Reason: "auth_file_kind", Message: "the override file cannot hold this (two accounts on one host, headers)", Advice: "unset KEYGLOT_AUTH_FILE", Err: helper.ErrUnsupported}
+
+func (f authFile) items() ([]helper.Item, error) {
+	data, err := atomicfile.Read(f.path, atomicfile.Sealed, atomicfile.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	items, _, err := rattler.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	for i := range items {
+		items[i].Profile, items[i].Known, items[i].Origin = helper.DefaultProfile, true, authFileName
+	}
+	return items, nil
+}
+
+// Find returns the entries of a realm.
+func (f authFile) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) {
+	if r.IsZero() {
+		return nil, helper.ErrInvalid
+	}
+	items, err := f.items()
+	var list []helper.Entry
+	for _, i := range items {
+		if i.Target.Realm() == r {
+			list = append(list, i.Entry)
+		}
+	}
+	return list, err
+}
+
+// List returns all entries.
+func (f authFile) List(context.Context) ([]helper.Entry, error) {
+	items, err := f.items()
+	var list []helper.Entry
+	for _, i := range items {
+		list = append(list, i.Entry)
+	}
+	return list, err
+}
+
+// Load returns the credential of a key.
+func (f authFile) Load(_ context.Context, k helper.Key) (helper.Credential, error) {
+	items, err := f.items()
+	if err != nil {
+		return helper.Credential{}, err
+	}
+	for _, i := range items {
+		if i.Key == k {
+			return i.Credential, nil
+		}
+	}
+	return helper.Credential{}, helper.ErrNotFound
+}
+
+// Save writes the members of one record; unknown ones stay as they are.
+func (f authFile) Save(ctx context.Context, c helper.Credential) error {
+	text, left := rattler.Print([]helper.Credential{c})
+	names, err := jsonedit.Names(text)
+	if err != nil || len(left) > 0 || len(names) != 1 {
+		return errKind
+	}
+	return f.change(ctx, func(data []byte) ([]byte, error) {
+		items, _, err := rattler.Parse(orEmpty(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.path, err)
+		}
+		for _, i := range items {
+			if i.Target == c.Target && i.User != c.User {
+				return nil, errKind
+			}
+		}
+		if data, err = jsonedit.Remove(data, names[0]); err != nil {
+			return nil, err
+		}
+		return copyStrings(data, text, names)
+	})
+}
+
+// Remove deletes the member that makes the record.
+func (f authFile) Remove(ctx context.Context, k helper.Key) error {
+	return f.change(ctx, func(data []byte) ([]byte, error) {
+		names, err := jsonedit.Names(orEmpty(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.path, err)
+		}
+		for _, name := range names {
+			text, ok, err := jsonedit.Text(data, name)
+			if err != nil || !ok {
+				continue
+			}
+			items, _, _ := rattler.ParseEntry(name, []byte(text))
+			for _, i := range items {
+				i.Profile = k.Profile
+				if i.Key == k {
+					return jsonedit.Remove(data, name)
+				}
+			}
+		}
+		return data, nil
+	})
+}
+
+// change rewrites the file whole, under its lock.
+func (f authFile) change(ctx context.Context, edit func([]byte) ([]byte, error)) error {
+	if f.readOnly {
+		return helper.ErrUnsupported
+	}
+	if err := atomicfile.MkdirAll(filepath.Dir(f.path)); err != nil {
+		return err
+	}
+	held, err := lock.Acquire(ctx, f.path+".lock", lock.Exclusive)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, helper.ErrTemporary)
+	}
+	defer held.Release()
+	data, err := atomicfile.Read(f.path, atomicfile.Sealed, atomicfile.MaxSize)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if data, err = edit(data); err != nil {
+		return err
+	}
+	return atomicfile.Write(f.path, data)
+}
+
+// Custody says where the file is.
+func (f authFile) Custody(context.Context) helper.Custody {
+	return helper.Custody{Location: f.path, State: "ok", Protects: "Plain text; the only source while it is in force."}
+}
+
+func orEmpty(data []byte) []byte {
+	if len(data) == 0 {
+		return []byte("{}")
+	}
+	return data
+}
+
+// copyStrings puts the strings below a member of one document into another.
+func copyStrings(into, from []byte, path []string) ([]byte, error) {
+	names, err := jsonedit.Names(from, path...)
+	if err != nil { // a string
+		text, _, err := jsonedit.Text(from, path...)
+		if err != nil {
+			return nil, err
+		}
+		return jsonedit.Set(into, text, path...)
+	}
+	for _, name := range names {
+		if into, err = copyStrings(into, from, append(path[:len(path):len(path)], name)); err != nil {
+			return nil, err
+		}
+	}
+	return into, nil
+}
