@@ -44,6 +44,12 @@ type Unlocker interface {
 	RemovePassphrase(ctx context.Context, passphrase func() (Secret, error)) (string, error)
 }
 
+// Sealer is a store whose key can be bound to this machine's TPM.
+type Sealer interface {
+	// Seal makes a new key that only the TPM opens, and says what that means.
+	Seal(ctx context.Context) (string, error)
+}
+
 // Custodian is a store that can say where it keeps things and what protects
 // them.
 type Custodian interface {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	backendtest.Main(m, Backend())
+	backendtest.Main(m, Backend(), sealed())
 }
 
 // runCrash works on one thread, because strace counts each thread's calls.

@@ -36,6 +36,7 @@ const limit = 1 << 20
 // Options are the table [backends.file] of config.toml.
 type Options struct {
 	UnlockTTL time.Duration `toml:"unlock_ttl"` // how long `auth unlock` lasts
+	TPM       string        `toml:"tpm"`        // the TPM's device, or a socket that speaks the same bytes
 }
 
 // Backend describes the store.
@@ -45,7 +46,7 @@ func Backend() helper.Backend {
 		Summary: "encrypted files, one for each host; needs nothing else",
 		Kinds:   []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
 		Limit:   limit,
-		Options: func() any { return &Options{UnlockTTL: 12 * time.Hour} },
+		Options: func() any { return &Options{UnlockTTL: 12 * time.Hour, TPM: "/dev/tpmrm0"} },
 		Open:    open,
 	}
 }
@@ -56,6 +57,7 @@ type Store struct {
 	getenv             func(string) string
 	notice             func(string)
 	ttl                time.Duration
+	device             string // of the TPM
 	keyring            keyring
 	work               int // scrypt's
 
@@ -69,6 +71,7 @@ var (
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Unlocker  = (*Store)(nil)
+	_ helper.Sealer    = (*Store)(nil)
 )
 
 // open looks at nothing but env: an empty store costs nothing.
@@ -83,7 +86,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		work:    workFactor,
 	}
 	if options, ok := env.Options.(*Options); ok {
-		s.ttl = options.UnlockTTL
+		s.ttl, s.device = options.UnlockTTL, options.TPM
 	}
 	if env.DataDir == "" || env.StateDir == "" && s.handedPath() == "" {
 		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")

@@ -23,6 +23,7 @@ const keyLimit = 64 << 10
 
 func (s *Store) keyPath() string       { return filepath.Join(s.keys, "keyglot.key") }
 func (s *Store) wrappedPath() string   { return filepath.Join(s.keys, "keyglot.key.age") }
+func (s *Store) sealedPath() string    { return filepath.Join(s.keys, "keyglot.tpm") }
 func (s *Store) recipientPath() string { return filepath.Join(s.keys, "recipient") }
 
 // realmName is the name of a realm's file: STO-41.
@@ -110,8 +111,17 @@ func (s *Store) lookForRecipient() (string, error) {
 		}
 		return id.recipient, nil // killed between making the key and the recipient
 	}
-	if wrapped, err := exists(s.wrappedPath()); wrapped || err != nil {
-		return "", errors.Join(err, errLocked)
+	switch path, err := s.covered(); {
+	case err != nil:
+		return "", err
+	case path == s.sealedPath():
+		id, err := s.unseal()
+		if err != nil {
+			return "", err
+		}
+		return id.recipient, nil
+	case path != "":
+		return "", errLocked
 	}
 	return "", s.missing()
 }
@@ -191,20 +201,33 @@ func (s *Store) identity(recipient string) (*identity, error) {
 	return id, nil
 }
 
-// errNowhere is a key that neither of the two files holds.
+// errNowhere is a key that none of the files holds.
 var errNowhere = errors.New("no key")
 
-// find looks for the key in the key file, then under the passphrase.
+// covered is the path of the key that is under a passphrase, or sealed by the
+// TPM, or "".
+func (s *Store) covered() (string, error) {
+	for _, path := range []string{s.wrappedPath(), s.sealedPath()} {
+		if there, err := exists(path); there || err != nil {
+			return path, err
+		}
+	}
+	return "", nil
+}
+
+// find looks for the key in the key file, then under the passphrase or the TPM.
 func (s *Store) find(recipient string) (*identity, error) {
 	id, err := s.readKey()
 	if err != nil || id != nil && id.recipient == recipient {
 		return id, err
 	}
-	wrapped, err := exists(s.wrappedPath())
+	path, err := s.covered()
 	switch {
 	case err != nil:
 		return nil, err
-	case wrapped:
+	case path == s.sealedPath():
+		return s.unsealed(recipient)
+	case path != "":
 		return s.unlocked(recipient)
 	case id != nil:
 		return nil, s.keyAdvice(fmt.Errorf("%s: %w", s.keyPath(), errWrongKey))

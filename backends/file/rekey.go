@@ -25,7 +25,7 @@ var errMeanwhile = fmt.Errorf("another process has changed the key meanwhile: %w
 // The change is made in steps, each durable before the next, so that a kill
 // between any two leaves every record readable with one of the two keys:
 //
-//  1. the new key, under its passphrase, beside the old one
+//  1. the new key, under its passphrase or sealed, beside the old one
 //  2. a copy of each realm for the new key, under its new name
 //  3. the recipient: from here on the new key is in force
 //  4. the old realm files go
@@ -33,11 +33,11 @@ var errMeanwhile = fmt.Errorf("another process has changed the key meanwhile: %w
 //
 // While both keys are there settle tells from the recipient which half was done.
 func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, error)) (string, error) {
-	wrapped, err := s.wrapped(ctx)
+	path, err := s.inForce(ctx)
 	if err != nil {
 		return "", err
 	}
-	if wrapped != nil {
+	if path != "" {
 		return s.lockAgain()
 	}
 	if _, err := s.keyring.Get(unlockName("")); errors.Is(err, keyctl.ErrUnavailable) {
@@ -51,10 +51,11 @@ func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, e
 	if err != nil {
 		return "", err
 	}
-	if wrapped, err = s.wrapKey(id, passphrase); err != nil {
+	wrapped, err := s.wrapKey(id, passphrase)
+	if err != nil {
 		return "", err
 	}
-	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, wrapped) }); err != nil {
+	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, s.wrappedPath(), wrapped) }); err != nil {
 		return "", err
 	}
 	return "locked under the new passphrase. Older copies of the store together with the old key stay readable.", nil
@@ -86,18 +87,22 @@ func (s *Store) wrapKey(id *identity, passphrase helper.Secret) ([]byte, error) 
 	return wrapped, nil
 }
 
-// rekey makes the change. What fails before the third step is undone.
-func (s *Store) rekey(ctx context.Context, id *identity, wrapped []byte) error {
-	if there, err := exists(s.wrappedPath()); err != nil || there {
-		return errors.Join(err, errMeanwhile)
+// rekey makes the change to a key that path is to hold. What fails before the
+// third step is undone.
+func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []byte) error {
+	switch there, err := s.covered(); {
+	case err != nil:
+		return err
+	case there != "":
+		return errMeanwhile
 	}
 	recipient, err := s.recipient()
 	if err != nil {
 		return err
 	}
-	err = unavailable(atomicfile.Write(s.wrappedPath(), wrapped))
+	err = unavailable(atomicfile.Write(path, wrapped))
 	if err == nil {
-		err = s.readBack(wrapped)
+		err = readBack(path, wrapped)
 	}
 	if err == nil {
 		err = s.copyRealms(ctx, recipient, id.recipient)
@@ -112,8 +117,8 @@ func (s *Store) rekey(ctx context.Context, id *identity, wrapped []byte) error {
 }
 
 // readBack proves that the new key is on the disk before anything hangs on it.
-func (s *Store) readBack(wrapped []byte) error {
-	file, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
+func readBack(path string, wrapped []byte) error {
+	file, err := atomicfile.Read(path, atomicfile.Private, keyLimit)
 	if err == nil && !bytes.Equal(file, wrapped) {
 		err = errDamaged
 	}
@@ -154,8 +159,8 @@ func (s *Store) copyRealms(ctx context.Context, from, to string) error {
 // not open are copies. Is it not, then what it does open is the old half.
 // Damaged files are left alone.
 func (s *Store) settle() error {
-	wrapped, err := exists(s.wrappedPath())
-	if err != nil || !wrapped {
+	covered, err := s.covered()
+	if err != nil || covered == "" {
 		return err
 	}
 	id, err := s.readKey()
@@ -190,7 +195,7 @@ func (s *Store) settle() error {
 	if changed {
 		return unavailable(atomicfile.Remove(s.keyPath()))
 	}
-	return unavailable(atomicfile.Remove(s.wrappedPath()))
+	return unavailable(atomicfile.Remove(covered))
 }
 
 // realmFiles returns the paths of all realm files.

@@ -59,14 +59,16 @@ func (s *Store) unlocked(recipient string) (*identity, error) {
 // Unlock opens the key with its passphrase and leaves it in the kernel for
 // ttl, or for the configured time. It ends a change of the key that was cut off.
 func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, error), ttl time.Duration) (string, error) {
-	wrapped, err := s.wrapped(ctx)
-	if err != nil {
+	path, err := s.inForce(ctx)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if wrapped == nil {
+	case path == "":
 		return "the store has no passphrase: there is nothing to unlock", nil
+	case path == s.sealedPath():
+		return "the key is sealed by the TPM: there is nothing to unlock", nil
 	}
-	id, err := s.unwrapKey(wrapped, passphrase)
+	id, err := s.unwrapKey(passphrase)
 	if err != nil {
 		return "", err
 	}
@@ -79,17 +81,22 @@ func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, er
 	return fmt.Sprintf("unlocked for %s: until then every program that runs as you can read the store", ttl), nil
 }
 
-// RemovePassphrase goes back to a key file. Crash by crash: with both keys
-// there and the recipient theirs, the key file is in force already.
+// RemovePassphrase goes back to a key file, from the TPM too. Crash by crash:
+// with both keys there and the recipient theirs, the key file is in force already.
 func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.Secret, error)) (string, error) {
-	wrapped, err := s.wrapped(ctx)
+	path, err := s.inForce(ctx)
 	if err != nil {
 		return "", err
 	}
-	if wrapped == nil {
+	var id *identity
+	switch path {
+	case "":
 		return "the store has no passphrase", nil
+	case s.sealedPath():
+		id, err = s.unseal()
+	default:
+		id, err = s.unwrapKey(passphrase)
 	}
-	id, err := s.unwrapKey(wrapped, passphrase)
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +107,7 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 		if err := s.writeKey(id); err != nil {
 			return err
 		}
-		return unavailable(atomicfile.Remove(s.wrappedPath()))
+		return unavailable(atomicfile.Remove(path))
 	})
 	if err != nil {
 		return "", err
@@ -111,36 +118,35 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 	return "the key is in " + s.keyPath() + " again. This protects copies of the store; it does not protect against anyone who can read files as you.", nil
 }
 
-// wrapped returns the key under its passphrase, or nil if there is none in
-// force. It ends a change of the key that was cut off.
-func (s *Store) wrapped(ctx context.Context) ([]byte, error) {
+// inForce returns the path of the key if it is under a passphrase or sealed by
+// the TPM, else "". It ends a change of the key that was cut off.
+func (s *Store) inForce(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return "", err
 	}
 	if s.handedPath() != "" {
-		return nil, fmt.Errorf("the key is handed in: %w", helper.ErrUnsupported)
+		return "", fmt.Errorf("the key is handed in: %w", helper.ErrUnsupported)
 	}
-	there, err := exists(s.wrappedPath())
-	if err != nil || !there {
-		return nil, err
+	path, err := s.covered()
+	if err != nil || path == "" {
+		return "", err
 	}
-	if clear, err := exists(s.keyPath()); err != nil || clear {
-		if err == nil {
-			err = s.alone(ctx, s.settle)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if there, err := exists(s.wrappedPath()); err != nil || !there {
-			return nil, err
-		}
+	clear, err := exists(s.keyPath())
+	if err != nil || !clear {
+		return path, err
 	}
-	file, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
-	return file, unavailable(err)
+	if err := s.alone(ctx, s.settle); err != nil {
+		return "", err
+	}
+	return s.covered()
 }
 
 // unwrapKey asks for the passphrase, with no lock held.
-func (s *Store) unwrapKey(wrapped []byte, ask func() (helper.Secret, error)) (*identity, error) {
+func (s *Store) unwrapKey(ask func() (helper.Secret, error)) (*identity, error) {
+	wrapped, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
+	if err != nil {
+		return nil, unavailable(err)
+	}
 	passphrase, err := ask()
 	if err != nil {
 		return nil, err

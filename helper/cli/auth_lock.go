@@ -9,15 +9,24 @@ import (
 	"keyglot/helper"
 )
 
-type lockCommand struct{}
+type lockCommand struct {
+	TPM bool `name:"tpm" help:"Seal the key with this machine's TPM 2.0 instead (Linux)."`
+}
 
 // Help is the text below the flags.
 func (lockCommand) Help() string {
 	return `The first lock asks for a new passphrase and encrypts the store anew. Later ones forget the key until the next keyglot auth unlock.`
 }
 
-func (lockCommand) Run(ctx context.Context, a *app) error {
+func (c lockCommand) Run(ctx context.Context, a *app) error {
 	return a.withKey(ctx, func(u helper.Unlocker) (string, error) {
+		if c.TPM {
+			sealer, ok := u.(helper.Sealer)
+			if !ok {
+				return "", fmt.Errorf("the store has no key that a TPM could seal: %w", helper.ErrUnsupported)
+			}
+			return sealer.Seal(ctx)
+		}
 		return u.Lock(ctx, func() (helper.Secret, error) { return a.newPassphrase(ctx) })
 	})
 }
