@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -66,6 +67,39 @@ func TestDoctorShowsNoEscapes(t *testing.T) {
 	h.write(".gitconfig", "[credential]\n\thelper = \"x\x1b[2J\u202ey\"\n", 0o600)
 	r := h.run("", "keyglot", "doctor", "git")
 	if strings.ContainsAny(r.out+r.stderr, "\x1b\u202e\u009b\r") || !strings.Contains(r.out, `x\u{1b}[2J\u{202e}y`) {
+		t.Errorf("%v", r)
+	}
+}
+
+// AUTH-7: the same for programs, with the same exit code.
+func TestSetupAndDoctorJSON(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	program := h.install("bin")
+	for _, c := range []struct {
+		rc   int
+		args []string
+		want []string
+	}{
+		{0, []string{"setup", "-o", "json"}, []string{`"schema": "setup.tools/1"`, `"tool": "git"`, `"state": "not_set_up"`}},
+		{0, []string{"setup", "git", "--print", "-o", "json"}, []string{`"schema": "setup/1"`, `"changed": false`, `"key": "credential.helper"`}},
+		{0, []string{"setup", "git", "-o", "json"}, []string{`"changed": true`, `"undo": "keyglot setup git --undo"`, `"file": "` + h.path(".gitconfig") + `"`}},
+		{0, []string{"doctor", "git", "-o", "json"}, []string{`"schema": "doctor/1"`, `"ok": true`, `"problems": 0`}},
+		{0, []string{"setup", "git", "--undo", "-o", "json"}, []string{`"changed": true`, `"undo": null`}},
+		{1, []string{"doctor", "git", "-o", "json"}, []string{`"ok": false`, `"fix": "keyglot setup git"`}},
+	} {
+		r := h.run("", program, c.args...)
+		if r.rc != c.rc || !json.Valid([]byte(r.out)) {
+			t.Errorf("%v", r)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(r.out, want) {
+				t.Errorf("no %s in %v", want, r)
+			}
+		}
+	}
+	if r := h.run("", program, "setup", "git", "-o", "none"); r.rc != 0 || r.out != "" {
 		t.Errorf("%v", r)
 	}
 }

@@ -195,3 +195,44 @@ func TestSetupOverview(t *testing.T) {
 		t.Errorf("%s", shown)
 	}
 }
+
+// DOC-71: after `keyglot setup podman` skopeo logs in and out through keyglot,
+// with no other configuration.
+func TestSetupPodman(t *testing.T) {
+	t.Parallel()
+	need(t, "skopeo")
+	h := newHome(t)
+	registry := h.registry("alice", "s3cret")
+	h.must("", "keyglot", "setup", "podman")
+	plain := newSkopeo(h)
+	plain.must("s3cret", "skopeo", "login", "--tls-verify=false", "-u", "alice", "--password-stdin", registry)
+	if listed := h.must("", "keyglot", "auth", "list"); !strings.Contains(listed, registry) {
+		t.Errorf("%s", listed)
+	}
+	if user := plain.must("", "skopeo", "login", "--get-login", registry); user != "alice\n" {
+		t.Errorf("%s", user)
+	}
+	h.must("", "keyglot", "setup", "podman", "--undo")
+	if r := plain.run("", "skopeo", "login", "--get-login", registry); r.rc == 0 {
+		t.Errorf("after undo: %v", r)
+	}
+}
+
+// DOC-71: helm's file is of the form that oras reads with the same library.
+func TestSetupHelm(t *testing.T) {
+	t.Parallel()
+	need(t, "oras")
+	h := newHome(t)
+	registry := h.registry("alice", "s3cret")
+	file := h.path("helm/registry/config.json")
+	h.env["HELM_CONFIG_HOME"] = h.path("helm")
+	h.must("", "keyglot", "setup", "helm")
+	h.must("s3cret", "oras", "login", "--plain-http", "--registry-config", file, "-u", "alice", "--password-stdin", registry)
+	if listed := h.must("", "keyglot", "auth", "list"); !strings.Contains(listed, registry) {
+		t.Errorf("%s\n%s", listed, h.read("helm/registry/config.json"))
+	}
+	h.must("", "keyglot", "setup", "helm", "--undo")
+	if _, err := os.Stat(file); err == nil { // set-up made it, and oras wrote nothing there
+		t.Errorf("undo left %s", h.read("helm/registry/config.json"))
+	}
+}

@@ -46,20 +46,23 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	for _, t := range tools {
 		sections = append(sections, a.checkTool(ctx, e, t, c.Tool != ""))
 	}
-	problems := 0
+	view := doctorView{Schema: "doctor/1", Sections: []sectionView{}}
+	var text []string
 	for _, s := range sections {
-		problems += s.problems()
-		if err := a.say("%s", s.text()); err != nil {
-			return err
-		}
+		view.Problems += s.problems()
+		view.Sections = append(view.Sections, sectionViewOf(s))
+		text = append(text, s.text())
 	}
-	if problems == 0 {
-		return a.say("No problem found.")
+	view.OK = view.Problems == 0
+	end := "No problem found."
+	if !view.OK {
+		end = plural(view.Problems, "problem") + " found."
 	}
-	if err := a.say("%s found.", plural(problems, "problem")); err != nil {
-		return err
+	err = a.emit(result{text: strings.Join(append(text, end), "\n"), value: view})
+	if err == nil && !view.OK {
+		err = &helper.Exit{Code: 1}
 	}
-	return &helper.Exit{Code: 1}
+	return err
 }
 
 func toolNames(tools []setup.Tool) string {
@@ -84,11 +87,8 @@ func (s section) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", show(s.title))
 	for _, f := range s.found {
-		mark := "ok"
-		switch {
-		case f.Problem:
-			mark = "problem"
-		case f.Note:
+		mark := verdict(f)
+		if f.Note {
 			mark = "-"
 		}
 		fmt.Fprintf(&b, "  %-8s %s\n", mark, showWords(f.Text))

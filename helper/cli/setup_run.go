@@ -88,25 +88,27 @@ func (a *app) setUp(ctx context.Context, tool setup.Tool, flags changeFlags, aga
 			return refusedFile(err)
 		}
 	}
-	if err := a.showPlan(p, flags); err != nil {
-		return err
-	}
 	for _, warning := range p.Warnings {
 		a.warn(showWords(warning))
 	}
-	if !p.Empty() && !flags.Print && !flags.Undo {
-		return a.say("Undo: keyglot setup %s%s --undo", tool.Name(), again)
+	undo := ""
+	if !p.Empty() && !flags.Undo {
+		undo = "keyglot setup " + tool.Name() + again + " --undo"
 	}
-	return nil
+	text := planText(p, flags)
+	if undo != "" && !flags.Print {
+		text += "\nUndo: " + undo
+	}
+	return a.emit(result{text: text, value: setupViewOf(p, !p.Empty() && !flags.Print, undo)})
 }
 
-// showPlan says what was changed, or would be.
-func (a *app) showPlan(p setup.Plan, flags changeFlags) error {
+// planText says what was changed, or would be.
+func planText(p setup.Plan, flags changeFlags) string {
 	if p.Empty() {
 		if flags.Undo {
-			return a.say("%s: there is nothing of keyglot's to take back.", p.Tool)
+			return p.Tool + ": there is nothing of keyglot's to take back."
 		}
-		return a.say("%s: nothing to change; it uses keyglot already.", p.Tool)
+		return p.Tool + ": nothing to change; it uses keyglot already."
 	}
 	changed, made, removed := "Changed", "Made", "Removed"
 	if flags.Print {
@@ -132,7 +134,7 @@ func (a *app) showPlan(p setup.Plan, flags changeFlags) error {
 			lines = append(lines, made+" "+show(l.Path)+" (leads to "+show(filepath.Base(l.Target))+")")
 		}
 	}
-	return a.say("%s", strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 func entryLines(sign string, entry setup.Entry) []string {
@@ -171,42 +173,47 @@ func (overviewCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	view := toolsView{Schema: "setup.tools/1", Tools: []toolView{}}
 	rows := [][]string{{"TOOL", "STATE", "SETTING UP WOULD CHANGE"}}
 	var missing []string
 	for _, tool := range setup.Tools() {
-		if e.Find(tool) == "" {
+		program := e.Find(tool)
+		if program == "" {
 			missing = append(missing, tool.Name())
 			continue
 		}
 		p, err := tool.Plan(ctx, e)
-		state, change := "not set up", strings.Join(changes(p), ", ")
+		v := toolView{Tool: tool.Name(), Program: program, State: "not_set_up", Changes: changes(p)}
+		state, change := "not set up", strings.Join(v.Changes, ", ")
 		switch {
 		case err != nil:
-			state, change = "cannot be set up", showWords(err.Error())
+			state, change = "cannot be set up", err.Error()
+			v.State, v.Changes, v.Error = "error", []string{}, optional(err.Error())
 		case p.Empty():
 			state, change = "set up", "nothing"
+			v.State = "set_up"
 		}
-		rows = append(rows, []string{tool.Name(), state, change})
-	}
-	if len(rows) > 1 {
-		if err := a.say("%s", a.table(true, rows)); err != nil {
-			return err
-		}
+		rows = append(rows, []string{tool.Name(), state, showWords(change)})
+		view.Tools = append(view.Tools, v)
 	}
 	if len(missing) > 0 {
 		a.detail("not found on PATH: %s", strings.Join(missing, ", "))
 	}
-	return a.say("\nkeyglot setup TOOL does it; --print shows it first, --undo takes it back.")
+	text := "keyglot setup TOOL does it; --print shows it first, --undo takes it back."
+	if len(rows) > 1 {
+		text = a.table(true, rows) + "\n\n" + text
+	}
+	return a.emit(result{text: text, value: view})
 }
 
 // changes are the files that a plan would change.
 func changes(p setup.Plan) []string {
-	var files []string
+	files := []string{}
 	for _, edit := range p.Edits {
-		files = append(files, show(edit.File))
+		files = append(files, edit.File)
 	}
 	for _, l := range p.Links {
-		files = append(files, show(l.Path))
+		files = append(files, l.Path)
 	}
 	return files
 }
