@@ -11,6 +11,8 @@ import (
 	"keyglot/backends/pass"
 	"keyglot/backends/plain"
 	"keyglot/backends/secretservice"
+	"keyglot/backends/secretservice/foreign"
+	"keyglot/backends/source"
 	"keyglot/backends/source/cargo"
 	"keyglot/backends/source/docker"
 	"keyglot/backends/source/gcm"
@@ -39,17 +41,18 @@ func All() []helper.Backend {
 	}
 }
 
-// Sources returns what can be read of what other tools keep. Nothing is read
-// that the user has not switched on.
+// Sources returns what can be read of what other tools keep, in files and in
+// the Secret Service. Nothing is read that the user has not switched on.
 func Sources() []helper.Backend {
 	return []helper.Backend{
-		git.Backend(),
-		docker.Backend(),
+		source.Join(git.Backend(), foreign.Git()),
+		source.Join(docker.Backend(), foreign.Docker()),
 		netrc.Source(),
-		gcm.Backend(),
-		gh.Backend(),
-		uv.Backend(),
-		rattler.Backend(),
-		cargo.Backend(),
+		source.Join(gcm.Backend(), foreign.GCM()),
+		source.Join(gh.Backend(), foreign.GH()),
+		source.Join(uv.Backend(), foreign.UV()),
+		source.Join(rattler.Backend(), foreign.Rattler()),
+		source.Join(cargo.Backend(), foreign.Cargo()),
+		foreign.Keyring(),
 	}
 }

@@ -40,7 +40,7 @@ func room(p string) string {
 		return "leaf"
 	case strings.HasPrefix(p, "helper/format/"):
 		return "format"
-	case p == "backends/backendtest", p == "protocol/protocoltest", p == "helper/helpertest":
+	case p == "backends/backendtest", p == "backends/secretservice/bustest", p == "protocol/protocoltest", p == "helper/helpertest":
 		return "suite"
 	case strings.HasPrefix(p, "helper/"):
 		return "inner" // cli, config, provider, oauth, service, exec: what only main and cli know

@@ -21,6 +21,9 @@ import (
 // openTime is what the bus and the service have to say that they are there.
 const openTime = time.Second
 
+// errSlow tells a service that is there and hangs from one that is not.
+var errSlow = errors.New("did not answer")
+
 // Store is the service as seen through one connection, which stays open until
 // the process ends.
 type Store struct {
@@ -70,7 +73,7 @@ func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helpe
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case bounded.Err() != nil:
-		err = fmt.Errorf("did not answer in %.0f s", limit.Seconds())
+		err = fmt.Errorf("%w in %.0f s", errSlow, limit.Seconds())
 	}
 	if errors.Is(err, helper.ErrUnavailable) {
 		return nil, err
