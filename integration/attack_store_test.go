@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,7 +47,9 @@ func TestAttackLockedStore(t *testing.T) {
 	h := newHome(t)
 	h.login("https://victim.example", "alice", canary)
 	store := h.inside("file").(helper.Unlocker)
-	if _, err := store.Lock(context.Background(), func() (helper.Secret, error) { return helper.NewSecret("pw"), nil }); err != nil {
+	if _, err := store.Lock(context.Background(), func() (helper.Secret, error) { return helper.NewSecret("pw"), nil }); errors.Is(err, helper.ErrUnsupported) {
+		t.Skip("a key has no passphrase on this system")
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	before := h.kept()
