@@ -120,8 +120,6 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 	if err != nil {
 		return nil, err
 	}
-	bounded, cancel := a.bounded(ctx)
-	defer cancel()
 	queries := []helper.Query{{}}
 	if len(c.Service) > 0 {
 		queries = nil
@@ -135,7 +133,9 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 	}
 	var records []helper.Credential
 	for _, q := range queries {
+		bounded, cancel := a.bounded(ctx)
 		listed, err := h.List(bounded, q)
+		cancel()
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +143,7 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 			if l.Source || l.Shadowed {
 				continue
 			}
-			record, err := h.Inspect(bounded, l)
+			record, err := a.inspect(ctx, h, l)
 			if err != nil {
 				return nil, err
 			}

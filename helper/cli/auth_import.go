@@ -145,11 +145,9 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	bounded, cancel := a.bounded(ctx)
-	defer cancel()
 	i := importing{importCommand: c, a: a, s: s, h: h, format: f, kept: map[string][]helper.Key{}}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
-	if err := i.run(bounded); err != nil {
+	if err := i.run(ctx); err != nil {
 		return err
 	}
 	return i.report()

@@ -40,6 +40,16 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeout(ctx, budget)
 }
 
+// inspect reads a listed record in a time of its own: there may be thousands.
+func (a *app) inspect(ctx context.Context, h *helper.Helper, l helper.Listed) (helper.Credential, error) {
+	if ctx.Err() != nil {
+		return helper.Credential{}, errInterrupted
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	return h.Inspect(bounded, l)
+}
+
 // address is a target as it may be printed: nothing that rewrites a terminal,
 // and a token in a conda address hidden (AUTH-64).
 func address(t helper.Target) string {

@@ -27,8 +27,6 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	bounded, cancel := a.bounded(ctx)
-	defer cancel()
 	st := status{statusCommand: c, a: a, s: s, h: h}
 	if c.Service != "" || s.DefaultService != "" && c.Explain {
 		typed, err := a.service(s, c.Service)
@@ -43,7 +41,7 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 	if c.Explain && st.typed == nil {
 		return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth status pkg.example --explain, or set default_service"}
 	}
-	return st.run(bounded)
+	return st.run(ctx)
 }
 
 // status is one report under way.
@@ -101,10 +99,12 @@ func (s *status) read(ctx context.Context) {
 	if s.typed != nil {
 		q.Target, q.User = helper.Target{Scheme: s.typed.Target.Scheme, Host: s.typed.Target.Host}, s.user
 	}
-	s.listed, s.failed = s.h.List(ctx, q)
+	bounded, cancel := s.a.bounded(ctx)
+	defer cancel()
+	s.listed, s.failed = s.h.List(bounded, q)
 	s.records = make([]helper.Credential, len(s.listed))
 	for i, l := range s.listed {
-		c, err := s.h.Inspect(ctx, l)
+		c, err := s.a.inspect(ctx, s.h, l)
 		if err != nil {
 			s.failed = errors.Join(s.failed, err)
 			v := entryViewOf(l)
@@ -123,7 +123,9 @@ func (s *status) read(ctx context.Context) {
 
 // answer finds the record that answers for the service: nothing is renewed.
 func (s *status) answer(ctx context.Context) error {
-	considered, err := s.h.Explain(ctx, helper.Query{Target: s.typed.Target, User: s.user})
+	bounded, cancel := s.a.bounded(ctx)
+	defer cancel()
+	considered, err := s.h.Explain(bounded, helper.Query{Target: s.typed.Target, User: s.user})
 	if err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func (s *status) answer(ctx context.Context) error {
 			s.answers(c.Entry, s.records[at])
 			return nil
 		}
-		record, err := s.h.Inspect(ctx, helper.Listed{Entry: c.Entry, Store: c.Store, Source: c.Source})
+		record, err := s.a.inspect(ctx, s.h, helper.Listed{Entry: c.Entry, Store: c.Store, Source: c.Source})
 		if err == nil { // a wildcard's
 			s.listed, s.records = append(s.listed, helper.Listed{Entry: c.Entry, Store: c.Store, Source: c.Source, Current: true}), append(s.records, record)
 			s.view.Entries = append(s.view.Entries, recordViewOf(s.listed[len(s.listed)-1], record, s.a.Now()))
@@ -162,7 +164,9 @@ func (s *status) answers(e helper.Entry, c helper.Credential) {
 
 // explain lists the sources in order (AUTH-48).
 func (s *status) explain(ctx context.Context) error {
-	considered, err := s.h.Explain(ctx, helper.Query{Target: s.typed.Target, User: s.user})
+	bounded, cancel := s.a.bounded(ctx)
+	defer cancel()
+	considered, err := s.h.Explain(bounded, helper.Query{Target: s.typed.Target, User: s.user})
 	if err != nil {
 		return err
 	}

@@ -134,8 +134,14 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 	return nil
 }
 
-// take keeps one entry, unless another secret is stored for its account.
+// take keeps one entry, unless another secret is stored for its account. The
+// time that stores have is for one entry: there may be thousands.
 func (i *importing) take(ctx context.Context, item helper.Item, path string) error {
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	ctx, cancel := i.a.bounded(ctx)
+	defer cancel()
 	key := item.Key
 	key.Profile = helper.DefaultProfile
 	what := who(item.Entry)
