@@ -114,7 +114,7 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 	if l.typed.Query {
 		return nil, &fault{Reason: "bad_service", Message: "this is not a service address (a query or fragment)", Advice: "give a host, host:port, https URL or s3://bucket"}
 	}
-	if l.preset, err = presetOf(c.Provider, l.typed.Target); err != nil {
+	if l.preset, err = presetOf(s.presets(), c.Provider, l.typed.Target); err != nil {
 		return nil, err
 	}
 	if l.user, err = oneUser(l.typed.User, c.Username); err != nil {
@@ -124,12 +124,12 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 }
 
 // presetOf is the named preset, or the one that knows the target.
-func presetOf(id string, t helper.Target) (provider.Preset, error) {
+func presetOf(known provider.Catalogue, id string, t helper.Target) (provider.Preset, error) {
 	if id == "" {
-		preset, _ := provider.For(t)
+		preset, _ := known.For(t)
 		return preset, nil
 	}
-	preset, ok := provider.ByID(id)
+	preset, ok := known.ByID(id)
 	if !ok {
 		return preset, &fault{Reason: "unknown_provider", Message: "there is no provider of that name", Advice: "see keyglot auth providers"}
 	}
@@ -139,7 +139,7 @@ func presetOf(id string, t helper.Target) (provider.Preset, error) {
 // presetName adds to a service that was not understood what may have been
 // meant (AUTH-18).
 func presetName(err error, text string) error {
-	preset, ok := provider.ByID(text)
+	preset, ok := provider.With(nil).ByID(text)
 	if p, is := errors.AsType[*service.Problem](err); ok && is && len(preset.Hosts) > 0 {
 		return &service.Problem{Reason: p.Reason, Message: p.Message, Advice: "did you mean " + preset.Hosts[0] + "?"}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"keyglot/helper"
 	"keyglot/helper/provider"
 )
 
@@ -24,10 +25,14 @@ type providerView struct {
 }
 
 func (providersCommand) Run(a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
 	view := providersView{Schema: "auth.providers/1"}
 	parts := []any{}
 	rows := [][]string{{"ID", "KINDS", "USER", "HOSTS"}}
-	for _, p := range provider.All() {
+	for _, p := range s.presets() {
 		v := providerView{
 			ID: p.ID, Hosts: append([]string{}, p.Hosts...), Kinds: []string{}, BasicUser: optional(p.BasicUser), Header: optional(p.Header),
 			Variables: append([]string{}, p.Variables...), CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), Note: optional(p.Note),
@@ -43,4 +48,18 @@ func (providersCommand) Run(a *app) error {
 		rows = append(rows, []string{p.ID, join(", ", v.Kinds...), either(p.BasicUser, "-"), either(hosts, "-")})
 	}
 	return a.emit(result{text: a.table(true, rows), value: view, lines: parts})
+}
+
+// presets are the services that are built in, as the configuration changes
+// them.
+func (s *settings) presets() provider.Catalogue {
+	var own []provider.Preset
+	for _, p := range s.Providers {
+		preset := provider.Preset{ID: p.ID, Hosts: p.Hosts, BasicUser: p.BasicUser, Header: p.Header, CreateURL: p.CreateURL, RevokeURL: p.RevokeURL}
+		for _, kind := range p.Kinds {
+			preset.Kinds = append(preset.Kinds, helper.Kind(kind))
+		}
+		own = append(own, preset)
+	}
+	return provider.With(own)
 }

@@ -188,6 +188,9 @@ func (s *status) explain(ctx context.Context) error {
 
 // environment lists the variables that hold credentials.
 func (s *status) environment() {
+	if len(s.a.awsVariables()) > 0 && s.h.Places[0].Name != authFileName {
+		s.view.Environment = append(s.view.Environment, environmentView{Variable: "AWS_ACCESS_KEY_ID", Services: []string{"s3://*"}, State: "used"})
+	}
 	v, ok := s.h.Variables.(*variables)
 	if !ok {
 		return

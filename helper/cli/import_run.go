@@ -75,7 +75,11 @@ func (i *importing) open(ctx context.Context) (helper.Store, error) {
 	if at < 0 {
 		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from here", Advice: "name the file", Err: helper.ErrUnsupported}
 	}
-	store, err := i.a.sources[at].Open(ctx, i.a.env(i.s))
+	place, err := i.a.configured(i.s, i.a.sources[at])
+	if err != nil {
+		return nil, err
+	}
+	store, err := place.Open(ctx, place.Env)
 	if err != nil {
 		return nil, &helper.StoreError{Store: "source " + i.source, Op: "open", Err: err}
 	}

@@ -267,3 +267,61 @@ func TestProfiles(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// TestConfiguredProvider: a service of the user's own in config.toml (AUTH-61).
+func TestConfiguredProvider(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.configure("[providers.corp]\nhosts = [\"pkg.corp.example\"]\nkinds = [\"header\"]\nheader = \"X-Key: {key}\"\n[providers.gitlab]\nhosts = [\"git.corp.example\"]\n")
+	w.stdin = "k"
+	w.must("login pkg.corp.example --with-api-key")
+	if got := w.must("token pkg.corp.example --as header"); got != "X-Key: k\n" {
+		t.Error(got)
+	}
+	w.login("git.corp.example", "", "t")
+	if got := w.must("token git.corp.example --as basic"); got != "oauth2:t\n" {
+		t.Error(got)
+	}
+	if o := w.auth("login pkg.corp.example --token x"); o.code != 2 || o.said()[0] != "pkg.corp.example takes an API key" {
+		t.Errorf("%+v", o)
+	}
+	if got := w.must("providers"); !strings.Contains(got, "corp ") {
+		t.Error(got)
+	}
+	w.configure("[providers.corp]\nhosts = [\"a b\"]\n")
+	if o := w.auth("list"); o.code != 1 || !strings.Contains(o.stderr, "providers.corp.hosts: not a host") {
+		t.Errorf("%+v", o)
+	}
+}
+
+// TestAWSVariables: they answer any bucket that nothing else does, and nothing
+// but buckets (AUTH-56, AUTH-59, SEC-25, G7).
+func TestAWSVariables(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.stdin = "stored"
+	w.must("login s3://data/raw --s3-access-key-id id --s3-secret-access-key -")
+	w.env["AWS_ACCESS_KEY_ID"] = "AKIA"
+	if o := w.auth("token s3://other --field secret_access_key"); o.code != 4 {
+		t.Errorf("half of them: %+v", o)
+	}
+	w.env["AWS_SECRET_ACCESS_KEY"], w.env["AWS_SESSION_TOKEN"] = "from-the-variable", "session"
+	for _, row := range []struct{ args, want string }{
+		{"token s3://data/raw/x --field secret_access_key", "stored"},
+		{"token s3://data/other --field secret_access_key", "from-the-variable"},
+		{"token s3://data --field access_key_id", "AKIA"},
+		{"token s3://any.bucket/x --field session_token", "session"},
+	} {
+		if got := w.must(row.args); got != row.want+"\n" {
+			t.Errorf("%s: %q", row.args, got)
+		}
+	}
+	for _, args := range []string{"token data.s3.amazonaws.com", "token s3://other --no-env --field username", "token s3://other --profile default --field username"} {
+		if o := w.auth(args); o.code != 4 {
+			t.Errorf("%s: %+v", args, o)
+		}
+	}
+	if o := w.auth("status s3://other --explain"); !strings.Contains(o.out, "AWS_ACCESS_KEY_ID  s3://other ") || strings.Contains(o.out, "from-the-variable") {
+		t.Errorf("%+v", o)
+	}
+}

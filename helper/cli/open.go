@@ -134,7 +134,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	return &helper.Helper{
 		Profile:   profile,
 		Places:    places,
-		Sources:   sources,
+		Sources:   append(sources, a.awsVariables()...),
 		Variables: variables,
 		Memory:    memory,
 		Locks:     locks{below(s.state, "locks")},

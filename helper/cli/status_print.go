@@ -72,6 +72,9 @@ func (s *status) stores() string {
 		}
 	}
 	for _, place := range s.h.Sources {
+		if place.Name == "AWS_ACCESS_KEY_ID" {
+			continue // it stands with the variables
+		}
 		rows = append(rows, []string{"Source:", place.Name + " (" + place.Summary + "; read only)"})
 	}
 	return s.a.table(false, rows)

@@ -48,7 +48,7 @@ func (a *app) variables(s *settings) (helper.Store, error) {
 		}
 		v.add(records)
 	}
-	for _, p := range provider.All() {
+	for _, p := range s.presets() {
 		for _, name := range p.Variables {
 			text := a.Getenv(name)
 			if text == "" {
@@ -143,7 +143,7 @@ func tokenList(s *settings, name, text string) ([]helper.Credential, *fault) {
 			return nil, wrong("names no host")
 		}
 		c := variableRecord(name, typed.Target, user, token)
-		if preset, ok := provider.For(typed.Target); ok {
+		if preset, ok := s.presets().For(typed.Target); ok {
 			c.Login = preset.BasicUser
 		}
 		if c.Login == "" && !user.Set {

@@ -28,12 +28,24 @@ type Config struct {
 	Sources        []string // what other tools keep, in the order it is asked; none: nothing
 	DefaultService string
 	AuthFile       string // the override file: the only source
-	WarnArgv       bool   // warn of a secret on the command line
-	AllowPlaintext bool   // plaintext storage may be chosen by name
+	Providers      []Provider
+	WarnArgv       bool // warn of a secret on the command line
+	AllowPlaintext bool // plaintext storage may be chosen by name
 	Policy         helper.Policy
 	Timeout        time.Duration // of helper verbs; zero: the default
 
 	tables, stores tables // [git], [docker], ...: options of protocols; [backends.NAME]: options of stores
+}
+
+// Provider is [providers.ID]: a service that the user describes, or adds to.
+type Provider struct {
+	ID        string   `toml:"-"`
+	Hosts     []string `toml:"hosts"`
+	Kinds     []string `toml:"kinds"`
+	BasicUser string   `toml:"basic_user"`
+	Header    string   `toml:"header"`
+	CreateURL string   `toml:"create_url"`
+	RevokeURL string   `toml:"revoke_url"`
 }
 
 // tables are parts of the file that their owner gives a form to.
@@ -59,7 +71,8 @@ type file struct {
 		Allow []string `toml:"allow"`
 		Deny  []string `toml:"deny"`
 	} `toml:"policy"`
-	Backends map[string]toml.Primitive `toml:"backends"`
+	Backends  map[string]toml.Primitive `toml:"backends"`
+	Providers map[string]Provider       `toml:"providers"`
 }
 
 // Name is the file's name in the configuration folder.
@@ -125,6 +138,9 @@ func (c *Config) fill(f file) error {
 	c.AuthFile = f.AuthFile
 	if f.AuthFile != "" && !filepath.IsAbs(f.AuthFile) {
 		return errors.New("auth_file: not an absolute path")
+	}
+	if err := c.providers(f.Providers); err != nil {
+		return err
 	}
 	if f.WarnArgv != nil {
 		c.WarnArgv = *f.WarnArgv
@@ -244,3 +260,29 @@ func Path(dir string) string { return filepath.Join(dir, Name) }
 
 // Stores yields the names of the tables [backends.NAME].
 func (c *Config) Stores() iter.Seq[string] { return maps.Keys(c.stores.byName) }
+
+// providers checks the user's services, sorted by name.
+func (c *Config) providers(list map[string]Provider) error {
+	for _, id := range slices.Sorted(maps.Keys(list)) {
+		p := list[id]
+		p.ID = id
+		for i, host := range p.Hosts {
+			parse := func(text string) (string, error) { return helper.ParseHost(helper.SchemeHTTPS, text) }
+			if strings.HasPrefix(host, "*.") {
+				parse = helper.ParseWildcard
+			}
+			host, err := parse(host)
+			if err != nil {
+				return fmt.Errorf("providers.%s.hosts: not a host", id)
+			}
+			p.Hosts[i] = host
+		}
+		for _, kind := range p.Kinds {
+			if !slices.Contains([]helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Conda}, helper.Kind(kind)) {
+				return fmt.Errorf("providers.%s.kinds: basic, bearer, header or conda", id)
+			}
+		}
+		c.Providers = append(c.Providers, p)
+	}
+	return nil
+}

@@ -30,6 +30,8 @@ type Preset struct {
 	// address, not an account (GIT-34).
 	Organisation bool
 	Note         string
+
+	own []string // hosts that the user's configuration added
 }
 
 // All lists the presets.
@@ -40,14 +42,54 @@ func All() []Preset {
 	}
 }
 
+// Catalogue is the presets of one user.
+type Catalogue []Preset
+
+// With returns the presets as the user's configuration changes them: what a
+// preset of the same ID says there replaces what is built in, and others are
+// added.
+func With(configured []Preset) Catalogue {
+	all := All()
+	for _, own := range configured {
+		i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == own.ID })
+		if i < 0 {
+			all = append(all, own)
+			continue
+		}
+		all[i] = merge(all[i], own)
+	}
+	return all
+}
+
+// merge is p with what own says. Hosts add to the built-in ones: a self-hosted
+// server beside the public one.
+func merge(p, own Preset) Preset {
+	p.Hosts = append(slices.Clone(p.Hosts), own.Hosts...)
+	if len(own.Kinds) > 0 {
+		p.Kinds = own.Kinds
+	}
+	for _, field := range []struct{ own, built *string }{
+		{&own.BasicUser, &p.BasicUser}, {&own.Header, &p.Header}, {&own.CreateURL, &p.CreateURL}, {&own.RevokeURL, &p.RevokeURL},
+	} {
+		if *field.own != "" {
+			*field.built = *field.own
+		}
+	}
+	p.own = own.Hosts
+	return p
+}
+
+// For returns the built-in preset of a target.
+func For(t helper.Target) (Preset, bool) { return Catalogue(All()).For(t) }
+
 // For returns the preset of a target: by exact host, or a whole-label
 // sub-domain where the preset says so, never by a part of a name (AUTH-36).
 // Only the service's own https port counts.
-func For(t helper.Target) (Preset, bool) {
+func (c Catalogue) For(t helper.Target) (Preset, bool) {
 	if t.Scheme != helper.SchemeHTTPS {
 		return Preset{}, false
 	}
-	for _, p := range All() {
+	for _, p := range c {
 		if p.Has(t.Host) {
 			return p, true
 		}
@@ -64,18 +106,20 @@ func (p Preset) Has(host string) bool {
 }
 
 // ByID returns the preset of that name.
-func ByID(id string) (Preset, bool) {
-	all := All()
-	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
+func (c Catalogue) ByID(id string) (Preset, bool) {
+	i := slices.IndexFunc(c, func(p Preset) bool { return p.ID == id })
 	if i < 0 {
 		return Preset{}, false
 	}
-	return all[i], true
+	return c[i], true
 }
 
-// VariableHosts are the hosts that the preset's variables answer for.
+// VariableHosts are the hosts that the preset's variables answer for: the
+// built-in ones alone. A configured server has tokens of its own.
 func (p Preset) VariableHosts() []string {
-	return slices.DeleteFunc(slices.Clone(p.Hosts), func(host string) bool { return slices.Contains(p.Siblings, host) })
+	return slices.DeleteFunc(slices.Clone(p.Hosts), func(host string) bool {
+		return slices.Contains(p.Siblings, host) || slices.Contains(p.own, host)
+	})
 }
 
 // Takes reports whether the service takes a kind. An API key in a header of

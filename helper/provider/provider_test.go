@@ -57,7 +57,7 @@ func TestCatalogue(t *testing.T) {
 		if len(p.Kinds) == 0 {
 			t.Errorf("%s takes no kind", p.ID)
 		}
-		if got, ok := provider.ByID(p.ID); !ok || got.ID != p.ID {
+		if got, ok := provider.With(nil).ByID(p.ID); !ok || got.ID != p.ID {
 			t.Errorf("%s is not found by its name", p.ID)
 		}
 		if p.Header != "" && !p.Takes(helper.Header) {
@@ -73,7 +73,29 @@ func TestCatalogue(t *testing.T) {
 	if len(slices.Compact(slices.Clone(hosts))) != len(hosts) {
 		t.Errorf("a host has two presets: %v", hosts)
 	}
-	if _, ok := provider.ByID("no-such"); ok {
+	if _, ok := provider.With(nil).ByID("no-such"); ok {
 		t.Error("an unknown name is found")
+	}
+}
+
+// TestWith: the user's configuration adds hosts to a preset and presets of its
+// own (AUTH-61); variables do not follow to a configured host (AUTH-59).
+func TestWith(t *testing.T) {
+	t.Parallel()
+	c := provider.With([]provider.Preset{
+		{ID: "github", Hosts: []string{"git.corp.example"}, BasicUser: "me"},
+		{ID: "corp", Hosts: []string{"pkg.corp.example"}, Kinds: []helper.Kind{helper.Basic}},
+	})
+	for _, row := range []struct{ host, want string }{{"git.corp.example", "github"}, {"github.com", "github"}, {"pkg.corp.example", "corp"}, {"x.corp.example", ""}} {
+		if p, _ := c.For(helper.Target{Scheme: "https", Host: row.host}); p.ID != row.want {
+			t.Errorf("%s: %q, want %q", row.host, p.ID, row.want)
+		}
+	}
+	p, _ := c.ByID("github")
+	if p.BasicUser != "me" || !slices.Contains(p.Kinds, helper.Bearer) || slices.Contains(p.VariableHosts(), "git.corp.example") || !slices.Contains(p.VariableHosts(), "github.com") {
+		t.Errorf("%+v", p)
+	}
+	if p, _ := provider.For(helper.Target{Scheme: "https", Host: "github.com"}); p.BasicUser != "x-access-token" {
+		t.Errorf("the built-in preset changed: %+v", p)
 	}
 }
