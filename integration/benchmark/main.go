@@ -60,6 +60,9 @@ func (b *bench) run(ctx context.Context) error {
 	if err := b.oneGet(one); err != nil {
 		return err
 	}
+	if err := b.passGet(ctx); err != nil {
+		return err
+	}
 	if err := b.growth(ten, list, many); err != nil {
 		return err
 	}
