@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,9 +47,17 @@ func TestMain(m *testing.M) { backendtest.Main(m, isolated()) }
 func world(t testing.TB) backendtest.World {
 	w := backendtest.Folders(t)
 	t.Cleanup(func() {
-		ring, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, "keyring", ringOf(w.DataDir), 0)
-		if err == nil {
-			_, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, ring, unix.KEY_SPEC_USER_KEYRING, 0, 0)
+		runtime.LockOSThread() // the process keyring is a thread's
+		defer runtime.UnlockOSThread()
+		places := []int{unix.KEY_SPEC_USER_KEYRING, unix.KEY_SPEC_SESSION_KEYRING}
+		const me = -1
+		if persistent, err := unix.KeyctlInt(unix.KEYCTL_GET_PERSISTENT, me, unix.KEY_SPEC_PROCESS_KEYRING, 0, 0); err == nil {
+			places = append(places, persistent)
+		}
+		for _, place := range places {
+			if ring, err := unix.KeyctlSearch(place, "keyring", ringOf(w.DataDir), 0); err == nil {
+				_, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, ring, place, 0, 0)
+			}
 		}
 	})
 	return w
