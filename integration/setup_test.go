@@ -78,11 +78,15 @@ func TestSetupGitSendsPaths(t *testing.T) {
 	g := only(basic("ann", "s3cret"), http.HandlerFunc(emptyRepository))
 	url := serve(t, g)
 	h.must("", "keyglot", "setup", "git")
-	h.login(url+"/org", "ann", "s3cret")
+	login := h.run("s3cret\n", "keyglot", "auth", "login", url+"/org", "--username", "ann", "--password", "-")
+	_, hint, _ := strings.Cut(login.stderr, "run keyglot ")
 	if r := h.run("", "git", "ls-remote", url+"/org/r.git"); r.rc == 0 {
 		t.Fatal("git found a record for a path without sending one")
 	}
-	h.must("", "keyglot", "setup", "git", "--host", url)
+	if hint != "setup git --host "+url+"\n" {
+		t.Fatalf("%v", login)
+	}
+	h.must("", "keyglot", strings.Fields(hint)...)
 	h.must("", "git", "ls-remote", url+"/org/r.git")
 	if r := h.run("", "git", "ls-remote", url+"/other/r.git"); r.rc == 0 {
 		t.Error("another path was let in")
