@@ -15,16 +15,19 @@ var update = flag.Bool("update", false, "write docs/reference.md anew")
 // and every flag is in it (L8).
 func TestReference(t *testing.T) {
 	t.Parallel()
-	got := newHome(t).must("", "keyglot", "man", "--markdown")
-	path := filepath.Join("..", "docs", "reference.md")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
+	h := newHome(t)
+	got := h.must("", "keyglot", "man", "--markdown")
+	for name, text := range map[string]string{"reference.md": got, "llms.txt": h.must("", "keyglot", "man", "--index")} {
+		path := filepath.Join("..", "docs", name)
+		if *update {
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || string(want) != got {
-		t.Errorf("docs/reference.md is not what `keyglot man --markdown` prints (%v); go test ./integration -run TestReference -update writes it", err)
+		want, err := os.ReadFile(path)
+		if err != nil || string(want) != text {
+			t.Errorf("docs/%s is not what keyglot man prints (%v); go test ./integration -run TestReference -update writes it", name, err)
+		}
 	}
 	for _, text := range []string{"## keyglot auth login\n", "`--s3-session-token=T`", "`-u, --username=NAME`", "## keyglot setup git\n"} {
 		if !strings.Contains(got, text) {

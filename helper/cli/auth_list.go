@@ -105,7 +105,7 @@ func listResult(a *app, listed []helper.Listed) result {
 func listRows(listed []helper.Listed) [][]string {
 	rows := [][]string{{"SERVICE", "ACCOUNT", "KIND", "PROFILE", "BACKEND"}}
 	for _, l := range listed {
-		rows = append(rows, []string{address(l.Target), starred(l), string(l.Kind), show(l.Profile), backend(l)})
+		rows = append(rows, []string{place(l.Target), starred(l), string(l.Kind), show(l.Profile), backend(l)})
 	}
 	return rows
 }

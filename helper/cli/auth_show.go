@@ -33,11 +33,18 @@ func (a *app) service(s *settings, text string) (service.Service, error) {
 // bounded is the time that stores have for one command: longer where a person
 // may be typing a password for the keyring (AUTH-70).
 func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	budget := defaultBudget
-	if a.Terminal(2) && a.talk.ask {
-		budget = 60 * time.Second
+	if !a.Terminal(2) || !a.talk.ask {
+		return context.WithTimeout(ctx, defaultBudget)
 	}
-	return context.WithTimeout(ctx, budget)
+	bounded, cancel := context.WithTimeout(ctx, 60*time.Second)
+	if !a.talk.progress {
+		return bounded, cancel
+	}
+	waiting := time.AfterFunc(2*time.Second, func() { a.tell("waiting for the keyring") })
+	return bounded, func() {
+		waiting.Stop()
+		cancel()
+	}
 }
 
 // inspect reads a listed record in a time of its own: there may be thousands.
@@ -57,6 +64,19 @@ func address(t helper.Target) string {
 		t.Path = join("/", before, "t/[hidden]", rest)
 	}
 	return show(t.String())
+}
+
+// place is an address for people: a host in another script is shown in it too,
+// after the form that is stored (AUTH-10).
+func place(t helper.Target) string {
+	text := address(t)
+	if !strings.Contains(t.Host, "xn--") {
+		return text
+	}
+	if name := service.Unicode(t.Host); name != t.Host {
+		text += " (" + show(name) + ")"
+	}
+	return text
 }
 
 // cutConda finds the token in a conda address: .../t/TOKEN/....
@@ -83,7 +103,7 @@ func join(sign string, parts ...string) string {
 
 // who is "https://host/path as ann", or without account just the address.
 func who(e helper.Entry) string {
-	text := address(e.Target)
+	text := place(e.Target)
 	if e.User.Set {
 		text += " as " + account(e.User)
 	}

@@ -13,17 +13,18 @@ import (
 // grammar is what people can say. Protocols are in it for the help only: they
 // are served before it is built.
 type grammar struct {
-	Profile  string           `help:"Use this profile only." placeholder:"NAME"`
-	Backend  string           `help:"Use this store: ${backends}." placeholder:"NAME"`
-	Config   string           `help:"Read this file instead of config.toml." placeholder:"FILE"`
-	AuthFile string           `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
-	Output   string           `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
-	JSON     bool             `name:"json" help:"The same as --output json."`
-	Color    string           `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
-	NoInput  bool             `help:"Never ask; fail instead."`
-	Quiet    bool             `help:"Say nothing but results and errors."`
-	Verbose  int              `short:"v" type:"counter" help:"Say which store is used and why; repeatable."`
-	Version  kong.VersionFlag `help:"Print the version."`
+	Profile    string           `help:"Use this profile only." placeholder:"NAME"`
+	Backend    string           `help:"Use this store: ${backends}." placeholder:"NAME"`
+	Config     string           `help:"Read this file instead of config.toml." placeholder:"FILE"`
+	AuthFile   string           `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
+	Output     string           `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
+	JSON       bool             `name:"json" help:"The same as --output json."`
+	Color      string           `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
+	NoProgress bool             `help:"Do not say what is waited for."`
+	NoInput    bool             `help:"Never ask; fail instead."`
+	Quiet      bool             `help:"Say nothing but results and errors."`
+	Verbose    int              `short:"v" type:"counter" help:"Say which store is used and why; repeatable."`
+	Version    kong.VersionFlag `help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
 	Setup  setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
@@ -96,7 +97,8 @@ func (a *app) command(words []string) int {
 	a.common = common{profile: g.Profile, backend: g.Backend, config: g.Config, authFile: g.AuthFile}
 	a.talk = talk{
 		quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == "",
-		form: g.Output, color: a.chooseColor(g.Color),
+		progress: !g.NoProgress && a.Getenv("KEYGLOT_NO_PROGRESS") == "",
+		form:     g.Output, color: a.chooseColor(g.Color),
 	}
 	switch {
 	case g.Quiet && g.Verbose > 0:

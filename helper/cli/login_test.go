@@ -121,7 +121,7 @@ func TestLoginSays(t *testing.T) {
 		out, stderr             string
 	}{
 		{"the plain case", "pkg.example -u ann --password -", "p", "", "Logged in to https://pkg.example as ann (profile default; stored in file)", ""},
-		{"another script", "bücher.example --token -", "t", "", "Logged in to https://xn--bcher-kva.example (profile default; stored in file)", "keyglot: bücher.example is stored as xn--bcher-kva.example"},
+		{"another script", "bücher.example --token -", "t", "", "Logged in to https://xn--bcher-kva.example (bücher.example) (profile default; stored in file)", "keyglot: bücher.example is stored as xn--bcher-kva.example"},
 		{"an index suffix", "idx.example/root/+simple/ --token -", "t", "", "Logged in to https://idx.example/root (profile default; stored in file)", "keyglot: stored for https://idx.example/root (/+simple cut)\nkeyglot: git sends no path for this host: run keyglot setup git --host idx.example"},
 		{"a wildcard", "*.cdn.example.com --token -", "t", "", "Logged in to https://*.cdn.example.com (profile default; stored in file)", "keyglot: covers sub-domains of cdn.example.com, not cdn.example.com"},
 		{"a secret on the command line", "pkg.example --token t0k", "", "", "Logged in to https://pkg.example (profile default; stored in file)", "keyglot: the secret was on the command line, where other users of this computer can read it; use --token -"},

@@ -7,6 +7,7 @@ import (
 
 type manCommand struct {
 	Markdown bool `help:"As Markdown: docs/reference.md."`
+	Index    bool `help:"Only a line for each command: docs/llms.txt."`
 }
 
 // Help is the text below the flags.
@@ -18,6 +19,9 @@ func (c *manCommand) Run(a *app) error {
 	pages, err := a.pages()
 	if err != nil {
 		return err
+	}
+	if c.Index {
+		return a.say("%s", strings.TrimSuffix(index(pages), "\n"))
 	}
 	if c.Markdown {
 		return a.say("%s", strings.TrimSuffix(markdown(pages), "\n"))
@@ -58,6 +62,18 @@ func markdown(pages []page) string {
 		}
 	}
 	b.WriteString("\nThe flags of `keyglot` itself go with every command.\n")
+	return b.String()
+}
+
+// index is a line for each command, in the form of https://llmstxt.org.
+func index(pages []page) string {
+	var b strings.Builder
+	b.WriteString("# keyglot\n\n> One program that keeps credentials in a safe store and answers git, docker, netrc readers and others in their own language.\n\n" +
+		"Results are printed as JSON with -o json; docs/schema has the schemas. Secrets are given on standard input with -, and printed by `keyglot auth token` alone. Exit codes: 0 done, 1 failed, 2 usage, 3 login required, 4 not found, 5 denied, 6 try again.\n\n" +
+		"## Commands\n\n")
+	for _, p := range pages[1:] {
+		fmt.Fprintf(&b, "- [%s](reference.md#keyglot-%s): %s\n", p.usage, strings.ReplaceAll(p.path, " ", "-"), p.help)
+	}
 	return b.String()
 }
 

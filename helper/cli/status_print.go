@@ -96,7 +96,7 @@ func (s *status) chosenBy() string {
 func (s *status) table() string {
 	rows := [][]string{{"SERVICE", "ACCOUNT", "KIND", "PROFILE", "BACKEND", "STATE"}}
 	for i, l := range s.listed {
-		rows = append(rows, []string{address(l.Target), starred(l), s.kind(i), show(l.Profile), backend(l), s.state(i)})
+		rows = append(rows, []string{place(l.Target), starred(l), s.kind(i), show(l.Profile), backend(l), s.state(i)})
 	}
 	return s.a.table(true, rows)
 }
@@ -134,7 +134,7 @@ func (s *status) one(i int) string {
 		name += " (not current)"
 	}
 	rows := [][]string{
-		{"Service:", address(l.Target) + covers},
+		{"Service:", place(l.Target) + covers},
 		{"Account:", name},
 		{"Kind:", s.kind(i)},
 		{"Profile:", show(l.Profile)},

@@ -19,11 +19,12 @@ var errInterrupted = errors.New("interrupted; nothing was stored")
 // talk is how much is said and in which form, and whether anything may be
 // asked.
 type talk struct {
-	quiet   bool
-	verbose int
-	ask     bool
-	form    string // of results
-	color   bool
+	quiet    bool
+	verbose  int
+	ask      bool
+	progress bool   // what keeps people waiting is named
+	form     string // of results
+	color    bool
 }
 
 // say prints a result that has no JSON form.

@@ -64,6 +64,20 @@ func typedNames() *idna.Profile {
 	return idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
 }
 
+// Unicode is a host in compared form as its script writes it, or the host
+// itself where it has no other form. It is for showing only.
+func Unicode(host string) string {
+	name, port := cutPort(host)
+	shown, err := typedNames().ToUnicode(strings.TrimPrefix(name, "*."))
+	if err != nil {
+		return host
+	}
+	if strings.HasPrefix(name, "*.") {
+		shown = "*." + shown
+	}
+	return shown + port
+}
+
 // decodeHost decodes an escaped name of another script. Escaped ASCII in a
 // host is refused.
 func decodeHost(text string) (string, error) {
