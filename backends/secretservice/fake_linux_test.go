@@ -218,11 +218,12 @@ func (f *fake) put(i *fakeItem) dbus.ObjectPath {
 		},
 	}, path, "org.freedesktop.Secret.Item")
 	_ = f.ExportMethodTable(map[string]any{
-		"GetAll": func(string) (map[string]dbus.Variant, *dbus.Error) {
-			f.enter("GetAll")
-			return map[string]dbus.Variant{
-				"Attributes": dbus.MakeVariant(i.attributes), "Modified": dbus.MakeVariant(i.modified), "Locked": dbus.MakeVariant(f.locked),
-			}, nil
+		"Get": func(_, name string) (dbus.Variant, *dbus.Error) {
+			f.enter("Get " + name)
+			if name == "Modified" {
+				return dbus.MakeVariant(i.modified), nil
+			}
+			return dbus.MakeVariant(i.attributes), nil
 		},
 	}, path, "org.freedesktop.DBus.Properties")
 	return path

@@ -165,7 +165,7 @@ func TestDialogAnswered(t *testing.T) {
 // STO-25: a service that is slow at any step is late, not empty.
 func TestSlowAnswersSTO25(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"SearchItems", "OpenSession", "GetAll", "GetSecret", "SetSecret"} {
+	for _, step := range []string{"SearchItems", "OpenSession", "Get Attributes", "Get Modified", "GetSecret", "SetSecret"} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			f := holding(t, "old")

@@ -42,9 +42,14 @@ func (s *Store) ready(ctx context.Context) (*session, error) {
 	s.prepare(ctx)
 	asked := s.opening
 	s.opening = nil
+	select {
+	case <-asked.call.Done:
+	case <-ctx.Done():
+		s.opening = asked // it may still come
+		return nil, failure(ctx.Err())
+	}
 	var answer dbus.Variant
 	var path dbus.ObjectPath
-	<-asked.call.Done
 	err := asked.call.Store(&answer, &path)
 	if isDone(err) && ctx.Err() == nil { // it was an earlier call's time that ended
 		return s.ready(ctx)

@@ -16,8 +16,7 @@ import (
 	"keyglot/helper/format/record"
 )
 
-// Find reads attributes, no secrets. A session is asked for when something is
-// found, because a Load comes next.
+// Find reads attributes, no secrets.
 func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
 	if r.IsZero() {
 		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
@@ -120,8 +119,9 @@ func (s *Store) direct(ctx context.Context, path dbus.ObjectPath) (helper.Creden
 type stored struct {
 	found
 	helper.Credential
-	text []byte
-	err  error // the record is damaged
+	modified uint64 // in whole seconds
+	text     []byte
+	err      error // the record is damaged
 }
 
 // records returns the items of a key and no others, the one that counts first:
@@ -149,9 +149,10 @@ func (s *Store) read(ctx context.Context, paths []dbus.ObjectPath, k helper.Key)
 	}
 	err = s.again(ctx, func() error {
 		held = nil
-		calls := map[dbus.ObjectPath]*dbus.Call{}
+		secrets, times := map[dbus.ObjectPath]*dbus.Call{}, map[dbus.ObjectPath]*dbus.Call{}
 		for _, path := range paths {
-			calls[path] = s.send(ctx, path, item+"GetSecret", session.path)
+			secrets[path] = s.send(ctx, path, item+"GetSecret", session.path)
+			times[path] = s.send(ctx, path, properties+"Get", "org.freedesktop.Secret.Item", "Modified")
 		}
 		items, _, err := s.look(ctx, paths)
 		if err != nil {
@@ -163,7 +164,7 @@ func (s *Store) read(ctx context.Context, paths []dbus.ObjectPath, k helper.Key)
 			}
 			one := stored{found: f}
 			var answer secret
-			switch err := receive(calls[f.path], &answer); {
+			switch err := cmp.Or(receive(secrets[f.path], &answer), receive(times[f.path], &one.modified)); {
 			case errors.Is(err, errGone):
 				continue
 			case err != nil:

@@ -5,6 +5,7 @@ package secretservice
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/godbus/dbus/v5"
 
@@ -76,47 +77,32 @@ type found struct {
 	helper.Entry
 	path       dbus.ObjectPath
 	attributes map[string]string
-	modified   uint64
 }
 
 // look asks items what they show, all at once. What has gone meanwhile is left
 // out, and so is what does not agree with its own id: another program put it
 // there (SEC-81). Those are the strange ones.
 func (s *Store) look(ctx context.Context, paths []dbus.ObjectPath) (items []found, strange int, err error) {
-	for len(paths) > 0 {
-		n := min(len(paths), batch)
+	for batch := range slices.Chunk(paths, batch) {
 		var calls []*dbus.Call
-		for _, path := range paths[:n] {
-			calls = append(calls, s.send(ctx, path, properties+"GetAll", "org.freedesktop.Secret.Item"))
+		for _, path := range batch {
+			calls = append(calls, s.send(ctx, path, properties+"Get", "org.freedesktop.Secret.Item", "Attributes"))
 		}
 		for i, call := range calls {
-			f, ok, err := shown(call)
-			switch {
+			f := found{path: batch[i]}
+			switch err := receive(call, &f.attributes); {
 			case errors.Is(err, errGone):
+				continue
 			case err != nil:
 				return items, strange, err
-			case !ok:
-				strange++
-			default:
-				f.path = paths[i]
-				items = append(items, f)
 			}
+			ok := false
+			if f.Entry, ok = entry(f.attributes); !ok {
+				strange++
+				continue
+			}
+			items = append(items, f)
 		}
-		paths = paths[n:]
 	}
 	return items, strange, nil
-}
-
-func shown(call *dbus.Call) (f found, ok bool, err error) {
-	var all map[string]dbus.Variant
-	if err := receive(call, &all); err != nil {
-		return f, false, err
-	}
-	if shut, _ := all["Locked"].Value().(bool); shut {
-		return f, false, locked("the keyring is locked")
-	}
-	f.attributes, _ = all["Attributes"].Value().(map[string]string)
-	f.modified, _ = all["Modified"].Value().(uint64)
-	f.Entry, ok = entry(f.attributes)
-	return f, ok, nil
 }

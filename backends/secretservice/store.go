@@ -66,7 +66,7 @@ func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helpe
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := s.connect(bounded, env.Getenv)
+	err := s.connect(ctx, bounded, env.Getenv)
 	switch {
 	case err == nil:
 		return s, nil
@@ -100,10 +100,11 @@ func (o Options) check() error {
 }
 
 // connect finds the bus, the service and the collection that is written to.
-// Hello and the first question go out together. Whether somebody owns or could
-// be started under the service's name is told by the answer.
-func (s *Store) connect(ctx context.Context, getenv func(string) string) (err error) {
-	raw, err := dial(ctx, getenv)
+// Hello and the first question go out together, and the session, which lasts
+// longer than what is bounded, right behind. Whether somebody owns or could be
+// started under the service's name is told by the answer.
+func (s *Store) connect(ctx, bounded context.Context, getenv func(string) string) (err error) {
+	raw, err := dial(bounded, getenv)
 	if err != nil {
 		return err
 	}
@@ -118,11 +119,11 @@ func (s *Store) connect(ctx context.Context, getenv func(string) string) (err er
 	if err := s.conn.Auth([]dbus.Auth{dbus.AuthExternal("")}); err != nil { // asks wire, which has sent what counts
 		return err
 	}
-	hello := s.conn.BusObject().GoWithContext(ctx, "org.freedesktop.DBus.Hello", 0, make(chan *dbus.Call, 1))
+	hello := s.conn.BusObject().GoWithContext(bounded, "org.freedesktop.DBus.Hello", 0, make(chan *dbus.Call, 1))
 	if s.options.Collection == "default" {
-		err = s.defaultCollection(ctx)
+		err = s.defaultCollection(ctx, bounded)
 	} else {
-		err = s.labelled(ctx, s.options.Collection)
+		err = s.labelled(bounded, s.options.Collection)
 	}
 	if refused := receive(hello); refused != nil {
 		return refused
@@ -133,14 +134,20 @@ func (s *Store) connect(ctx context.Context, getenv func(string) string) (err er
 	return err
 }
 
-func (s *Store) defaultCollection(ctx context.Context) error {
-	if err := s.ask(ctx, servicePath, service+"ReadAlias", []any{"default"}, &s.collection); err != nil {
-		return gone(err, "nobody provides "+serviceName)
+// defaultCollection asks again before it believes that there is none:
+// gnome-keyring 42.1 now and then says so while another program leaves the bus.
+func (s *Store) defaultCollection(ctx, bounded context.Context) error {
+	for range 3 {
+		asked := s.send(bounded, servicePath, service+"ReadAlias", "default")
+		s.prepare(ctx) // the service works on it while the caller reads its own files
+		if err := receive(asked, &s.collection); err != nil {
+			return gone(err, "nobody provides "+serviceName)
+		}
+		if s.collection != nothing {
+			return nil
+		}
 	}
-	if s.collection == nothing {
-		return errors.New("the Secret Service has no default collection")
-	}
-	return nil
+	return errors.New("the Secret Service has no default collection")
 }
 
 // labelled finds a collection by its label.
