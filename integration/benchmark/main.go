@@ -1,7 +1,7 @@
 // Benchmark measures whole processes in pairs and prints the tables of
 // docs/performance.md. scripts/benchmark builds what it compares and runs it:
 //
-//	benchmark -bin DIR -scratch DIR [-pairs N] [-hosts N]
+//	benchmark -bin DIR -scratch DIR [-pairs N] [-hosts N] [-items N] [-keyring]
 //
 // DIR holds keyglot under its program names, age, and floor. Every pair is
 // started back to back and in turn first and second, so that what else the
@@ -24,6 +24,8 @@ func main() {
 	flag.StringVar(&b.scratch, "scratch", "", "folder for the stores; on the disk that is to be measured")
 	flag.IntVar(&b.pairs, "pairs", 300, "pairs per row")
 	flag.IntVar(&b.hosts, "hosts", 100_000, "credentials in the large store")
+	flag.IntVar(&b.items, "items", 1000, "credentials in the large keyring")
+	flag.BoolVar(&b.keyring, "keyring", false, "only the rows about the Secret Service")
 	flag.Parse()
 	if b.bin == "" || b.scratch == "" || flag.NArg() > 0 {
 		flag.Usage()
@@ -38,9 +40,14 @@ func main() {
 type bench struct {
 	bin, scratch string
 	pairs, hosts int
+	items        int
+	keyring      bool
 }
 
 func (b *bench) run(ctx context.Context) error {
+	if b.keyring {
+		return b.secretService(ctx)
+	}
 	one, err := b.newHome(ctx, "one", 1)
 	if err != nil {
 		return err
@@ -64,6 +71,9 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	if err := b.growth(ten, list, many); err != nil {
+		return err
+	}
+	if err := b.secretService(ctx); err != nil {
 		return err
 	}
 	return b.memory(one, many)

@@ -18,17 +18,18 @@ import (
 type home struct {
 	dir   string
 	hosts int
+	vars  []string // more of the environment
 }
 
 func (h home) data() string  { return filepath.Join(h.dir, "data") }
 func (h home) state() string { return filepath.Join(h.dir, "state") }
 
 func (h home) env(bin string) []string {
-	return []string{
+	return append([]string{
 		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + h.dir, "LC_ALL=C",
 		"KEYGLOT_DATA_DIR=" + h.data(), "KEYGLOT_STATE_DIR=" + h.state(),
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
-	}
+	}, h.vars...)
 }
 
 // helper is a command that is asked for the first host and has to answer with its password.
