@@ -170,3 +170,49 @@ func TestVariables(t *testing.T) {
 		t.Errorf("KEYGLOT_NO_ENV: %q", got)
 	}
 }
+
+// TestFullOutput: a result that cannot be written is an error, and what was
+// stored stays.
+func TestFullOutput(t *testing.T) {
+	t.Parallel()
+	need(t, "bash")
+	h := newHome(t)
+	if r := h.run("s3cret", "bash", "-c", "keyglot auth login pkg.example -u ann --password - >/dev/full"); r.rc != 1 || !strings.HasSuffix(r.stderr, "keyglot: standard output cannot be written\n") {
+		t.Errorf("%v", r)
+	}
+	for _, words := range []string{"token pkg.example", "token pkg.example --color=never", "list", "status", "list -o json", "export git-credentials"} {
+		if r := h.run("", "bash", "-c", "keyglot auth "+words+" >/dev/full"); r.rc != 1 || strings.Contains(r.stderr, "s3cret") {
+			t.Errorf("%v", r)
+		}
+	}
+	if got := h.must("", "keyglot", "auth", "token", "pkg.example"); got != "s3cret\n" {
+		t.Errorf("stored is %q", got)
+	}
+}
+
+// TestCrowdOfLogins: none of many logins at once is lost, and the profile's
+// accounts are all there (AUTH-69).
+func TestCrowdOfLogins(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.login("pkg.example", "first", "0")
+	done := make(chan result)
+	const n = 20
+	for i := range n {
+		go func() {
+			user := string(rune('a' + i))
+			done <- h.run("secret-of-"+user, "keyglot", "auth", "login", "pkg.example", "-u", user, "--password", "-")
+		}()
+	}
+	for range n {
+		if r := <-done; r.rc != 0 {
+			t.Errorf("%v", r)
+		}
+	}
+	for i := range n {
+		user := string(rune('a' + i))
+		if got := h.must("", "keyglot", "auth", "token", "pkg.example", "-u", user); got != "secret-of-"+user+"\n" {
+			t.Errorf("%s: %q", user, got)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (c *dirCommand) Run(ctx context.Context, a *app) error {
 // storeOf is the place of the store that holds a service's record, or would
 // get it.
 func (c *dirCommand) storeOf(ctx context.Context, a *app, s *settings, h *helper.Helper) (string, error) {
-	typed, err := a.service(s, c.Service)
+	typed, err := a.lookUp(s, c.Service)
 	if err != nil {
 		return "", err
 	}

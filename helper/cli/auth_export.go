@@ -125,7 +125,7 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 		queries = nil
 	}
 	for _, text := range c.Service {
-		typed, err := a.service(s, text)
+		typed, err := a.lookUp(s, text)
 		if err != nil {
 			return nil, err
 		}

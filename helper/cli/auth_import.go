@@ -207,7 +207,7 @@ func (i *importing) report() error {
 			v.Line = &s.line
 		}
 		if s.key != nil {
-			v.Service, v.Username = optional(address(s.key.Target)), username(s.key.User)
+			v.Service, v.Username = optional(whole(s.key.Target)), username(s.key.User)
 		}
 		i.view.Skipped = append(i.view.Skipped, v)
 	}

@@ -22,7 +22,7 @@ func (c *listCommand) Run(ctx context.Context, a *app) error {
 	}
 	q := helper.Query{AllProfiles: c.AllProfiles || c.Profiles}
 	if c.Service != "" {
-		typed, err := a.service(s, c.Service)
+		typed, err := a.lookUp(s, c.Service)
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	} else {
-		typed, err := a.service(s, c.Service)
+		typed, err := a.lookUp(s, c.Service)
 		if err != nil {
 			return err
 		}
@@ -285,7 +285,7 @@ func (l *logout) tell(ctx context.Context) error {
 			continue
 		}
 		view.Removed = append(view.Removed, removedView{
-			Service: address(r.Target), Username: username(r.User), Profile: r.Profile, AuthType: optional(string(r.Kind)),
+			Service: whole(r.Target), Username: username(r.User), Profile: r.Profile, AuthType: optional(string(r.Kind)),
 			Backend: r.Store, Revoked: revoked(r.Entry), ValidUntil: timeOf(r.Until), RevokeURL: optional(page),
 		})
 		if !seen[r.Key] {

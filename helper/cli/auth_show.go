@@ -26,8 +26,18 @@ func (a *app) service(s *settings, text string) (service.Service, error) {
 			typed.Target = t
 		}
 	}
-	a.subject = address(typed.Target)
+	a.subject = whole(typed.Target)
 	return typed, nil
+}
+
+// lookUp reads a service that is asked about: a password in it has no meaning
+// (AUTH-15).
+func (a *app) lookUp(s *settings, text string) (service.Service, error) {
+	typed, err := a.service(s, text)
+	if err == nil && typed.Password.IsSet() {
+		a.warn("the password in the address is ignored")
+	}
+	return typed, err
 }
 
 // bounded is the time that stores have for one command: longer where a person
@@ -59,11 +69,15 @@ func (a *app) inspect(ctx context.Context, h *helper.Helper, l helper.Listed) (h
 
 // address is a target as it may be printed: nothing that rewrites a terminal,
 // and a token in a conda address hidden (AUTH-64).
-func address(t helper.Target) string {
+func address(t helper.Target) string { return show(whole(t)) }
+
+// whole is a target for programs: not cut short, but a token in a conda address
+// is hidden all the same.
+func whole(t helper.Target) string {
 	if before, rest, ok := cutConda(t.Path); ok {
 		t.Path = join("/", before, "t/[hidden]", rest)
 	}
-	return show(t.String())
+	return t.String()
 }
 
 // place is an address for people: a host in another script is shown in it too,

@@ -29,7 +29,7 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 	}
 	st := status{statusCommand: c, a: a, s: s, h: h}
 	if c.Service != "" || s.DefaultService != "" && c.Explain {
-		typed, err := a.service(s, c.Service)
+		typed, err := a.lookUp(s, c.Service)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *status) run(ctx context.Context) error {
 	}
 	s.read(ctx)
 	if s.typed != nil {
-		s.view.Service = optional(address(s.typed.Target))
+		s.view.Service = optional(whole(s.typed.Target))
 		if err := s.answer(ctx); err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (s *status) answer(ctx context.Context) error {
 
 // answers fills in the members that describe the record in force.
 func (s *status) answers(e helper.Entry, c helper.Credential) {
-	s.view.Service = optional(address(e.Target))
+	s.view.Service = optional(whole(e.Target))
 	kind := string(e.Kind)
 	if c.Kind != "" {
 		kind = authType(c)
@@ -174,7 +174,7 @@ func (s *status) explain(ctx context.Context) error {
 	for _, c := range considered {
 		v := sourceView{Schema: "auth.source/1", Rank: c.Rank, Source: c.Store, State: c.State, Reason: optional(c.Reason)}
 		if !c.Target.IsZero() {
-			v.Service, v.Username, v.AuthType = optional(address(c.Target)), username(c.User), optional(string(c.Kind))
+			v.Service, v.Username, v.AuthType = optional(whole(c.Target)), username(c.User), optional(string(c.Kind))
 		}
 		for _, place := range s.h.Places {
 			if place.Name == c.Store && c.State != helper.Skipped {
@@ -205,7 +205,7 @@ func (s *status) environment() {
 		row := environmentView{Variable: name, State: "used"}
 		for _, c := range v.records {
 			if c.Origin == name {
-				row.Services = append(row.Services, address(c.Target))
+				row.Services = append(row.Services, whole(c.Target))
 			}
 		}
 		s.view.Environment = append(s.view.Environment, row)

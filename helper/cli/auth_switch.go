@@ -41,7 +41,7 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 		}
 		return a.switchProfile(ctx, bounded, h)
 	}
-	typed, err := a.service(s, c.Service)
+	typed, err := a.lookUp(s, c.Service)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t he
 	if err != nil {
 		return err
 	}
-	view := switchView{Schema: "auth.switch/1", Profile: profile, Service: optional(address(t)), Username: username(user)}
+	view := switchView{Schema: "auth.switch/1", Profile: profile, Service: optional(whole(t)), Username: username(user)}
 	if pointed {
 		view.PreviousUsername = username(current)
 	}

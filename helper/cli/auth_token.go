@@ -36,16 +36,13 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	typed, err := a.service(s, c.Service)
+	typed, err := a.lookUp(s, c.Service)
 	if err != nil {
 		return err
 	}
 	user, err := oneUser(typed.User, c.Username)
 	if err != nil {
 		return err
-	}
-	if typed.Password.IsSet() {
-		a.warn("the password in the address is ignored")
 	}
 	h, err := a.helper(ctx)
 	if err != nil {

@@ -50,7 +50,7 @@ const (
 // entryViewOf is what is known of an entry without its record.
 func entryViewOf(l helper.Listed) entryView {
 	return entryView{
-		Schema: "auth.entry/1", Service: address(l.Target), Username: username(l.User), AuthType: optional(string(l.Kind)),
+		Schema: "auth.entry/1", Service: whole(l.Target), Username: username(l.User), AuthType: optional(string(l.Kind)),
 		Profile: l.Profile, Backend: l.Store, Current: l.Current, ShadowedBy: optional(l.By),
 	}
 }

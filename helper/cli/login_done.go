@@ -31,7 +31,7 @@ func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper
 	return a.emit(result{
 		text: fmt.Sprintf("Logged in to %s (profile %s; stored in %s)", who(c.Entry), show(stored.Profile), stored.Store),
 		value: loginView{
-			Schema: "auth.login/1", Service: address(c.Target), Profile: stored.Profile, Username: username(c.User),
+			Schema: "auth.login/1", Service: whole(c.Target), Profile: stored.Profile, Username: username(c.User),
 			AuthType: authType(c), Provider: optional(l.preset.ID), Backend: stored.Store, ExpiresAt: timeOf(c.Expiry),
 			Current: stored.Current, Switched: switched, Replaced: stored.Replaced, Warnings: a.warnings,
 		},

@@ -325,3 +325,30 @@ func TestAWSVariables(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// TestHostileNames: what rewrites a terminal is shown escaped in text and in
+// JSON, and is refused where it cannot be part of a name (AUTH-10, SEC-60).
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, service := range []string{"h\x1b[2J", "h\u202e.example", "h\u009b.example", strings.Repeat("h", 10<<10), "h#@evil", "h?@evil", `h\@evil`, "h%00", "h%2eevil"} {
+		w.stdin = "t"
+		if o := w.run("auth", "login", service, "--token", "-"); o.code != 2 || strings.ContainsAny(o.stderr, "\x1b\u202e\u009b") || len(w.file.All()) != 0 {
+			t.Errorf("%q: %+v", service, o)
+		}
+	}
+	long := "h.example/" + strings.Repeat("p", 300)
+	w.stdin = "t"
+	if o := w.run("auth", "login", long, "-u", "ann\u202e\u200b", "--password", "-"); o.code != 0 || strings.ContainsAny(o.out+o.stderr, "\u202e\u200b") {
+		t.Fatalf("%+v", o)
+	}
+	for _, words := range []string{"list", "status", "status --details", "status h.example --explain", "list -o json", "status -o jsonl", "logout h.example"} {
+		o := w.auth(words)
+		if strings.ContainsAny(o.out+o.stderr, "\u202e\u200b") {
+			t.Errorf("%s: %+v", words, o)
+		}
+	}
+	if got := w.must("list -o json"); !strings.Contains(got, long) {
+		t.Errorf("JSON is cut short: %s", got)
+	}
+}

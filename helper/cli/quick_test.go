@@ -32,3 +32,35 @@ func TestQuickToken(t *testing.T) {
 		}
 	}
 }
+
+// TestColour: a heading is set off where colours are wanted, and never in JSON
+// (AUTH-9).
+func TestColour(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, args string
+		env        map[string]string
+		terminal   bool
+		want       bool
+	}{
+		{"no terminal", "list", nil, false, false},
+		{"a terminal", "list", nil, true, true},
+		{"NO_COLOR", "list", map[string]string{"NO_COLOR": "1"}, true, false},
+		{"an empty NO_COLOR", "list", map[string]string{"NO_COLOR": ""}, true, true},
+		{"a dumb terminal", "list", map[string]string{"TERM": "dumb"}, true, false},
+		{"the variable", "list", map[string]string{"KEYGLOT_COLOR": "always", "NO_COLOR": "1"}, false, true},
+		{"the flag before the variable", "list --color never", map[string]string{"KEYGLOT_COLOR": "always"}, true, false},
+		{"the flag", "list --color always", nil, false, true},
+		{"JSON", "list --color always -o json", nil, true, false},
+	} {
+		w := newWorld(t)
+		w.login("pkg.example", "ann", "p")
+		for name, value := range row.env {
+			w.env[name] = value
+		}
+		w.terminal = row.terminal
+		if got := strings.Contains(w.must(row.args), "\x1b[1m"); got != row.want {
+			t.Errorf("%s: coloured %v", row.name, got)
+		}
+	}
+}

@@ -173,7 +173,7 @@ func (s *status) explanation() string {
 		if v.Username != nil {
 			name = account(helper.Named(*v.Username))
 		}
-		rows = append(rows, []string{fmt.Sprint(v.Rank), v.Source, text(v.Service), name, strings.ReplaceAll(v.State, "_", " "), show(text(v.Reason))})
+		rows = append(rows, []string{fmt.Sprint(v.Rank), v.Source, show(text(v.Service)), name, strings.ReplaceAll(v.State, "_", " "), show(text(v.Reason))})
 	}
 	return s.a.table(true, rows)
 }
@@ -186,7 +186,7 @@ func (s *status) variables() string {
 			rows = append(rows, v.Variable+" (environment) is shadowed by another variable")
 			continue
 		}
-		rows = append(rows, v.Variable+" (environment) answers for "+join(", ", v.Services...))
+		rows = append(rows, v.Variable+" (environment) answers for "+showWords(join(", ", v.Services...)))
 	}
 	return strings.Join(rows, "\n")
 }
