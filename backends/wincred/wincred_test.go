@@ -223,12 +223,15 @@ func TestReaderSTO82(t *testing.T) {
 	}
 	f.before = nil
 	_, pieces := stored(t, f)
-	for name, harm := range map[string]func() error{
-		"altered": func() error { return f.Write(credential{Target: pieces[0], Blob: []byte("else")}) },
-		"missing": func() error { return f.Delete(pieces[0]) },
+	for name, harm := range map[string]func(whole credential) error{
+		"altered": func(c credential) error {
+			c.Blob = []byte(strings.Replace(string(c.Blob), "5555", "5655", 1)) // still a record
+			return f.Write(c)
+		},
+		"missing": func(c credential) error { return f.Delete(c.Target) },
 	} {
 		whole, err := f.Read(pieces[0])
-		if err := errors.Join(err, harm()); err != nil {
+		if err := errors.Join(err, harm(whole)); err != nil {
 			t.Fatal(err)
 		}
 		_, load := s.Load(t.Context(), c.Key)
