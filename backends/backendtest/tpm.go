@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +31,8 @@ func TPM(t testing.TB) string {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for start := time.Now(); ; <-tick.C {
-		if _, err := os.Stat(path); err == nil {
+		if conn, err := net.Dial("unix", path); err == nil { // the socket is there before anybody listens
+			conn.Close()
 			return path
 		}
 		if time.Since(start) > 20*time.Second {
