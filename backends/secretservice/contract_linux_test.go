@@ -1,6 +1,7 @@
 package secretservice
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -126,5 +127,25 @@ func TestManySessionsSTO61(t *testing.T) {
 		if c, err := s.Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
 			t.Fatalf("load: %v", err)
 		}
+	}
+}
+
+// STO-65, SEC-82: a keyring that is locked, or dies, between Find and Load is
+// not one that has lost the record.
+func TestLockedInBetween(t *testing.T) {
+	t.Parallel()
+	w := gnomeKeyring(t)
+	must(t, opened(t, w).Save(t.Context(), credential(alice, "s3cret")))
+	s := opened(t, w)
+	if entries, err := s.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) != 1 {
+		t.Fatalf("find gave %v, %v", entries, err)
+	}
+	lockCollection(t, s)
+	if _, err := s.Load(t.Context(), alice); !errors.Is(err, helper.ErrLocked) {
+		t.Errorf("locked: %v, want ErrLocked", err)
+	}
+	busOf(w).KillService()
+	if _, err := s.Load(t.Context(), alice); !errors.Is(err, helper.ErrUnavailable) {
+		t.Errorf("dead: %v, want ErrUnavailable", err)
 	}
 }
