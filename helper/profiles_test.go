@@ -188,3 +188,15 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestEraseOnly: the account without user name goes alone (AUTH-52).
+func TestEraseOnly(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(record("forge.example", "", "", "token"), record("forge.example", "", "ann", "1"))
+	forge := helper.Target{Scheme: "https", Host: "forge.example"}
+	gone, err := w.Erase(t.Context(), helper.Removal{Query: helper.Query{Target: forge}, Whole: true, Only: true, Logout: true})
+	left := w.Stores[0].All()
+	if err != nil || len(gone) != 1 || gone[0].User.Set || len(left) != 1 || left[0].User.Name != "ann" {
+		t.Errorf("%v %v, left %v", gone, err, left)
+	}
+}

@@ -352,3 +352,29 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("JSON is cut short: %s", got)
 	}
 }
+
+// TestShadowed: a copy in a later store is named as such, and a logout removes
+// every copy (AUTH-46, AUTH-52, B10).
+func TestShadowed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("other.example", "", "t", "--insecure-storage")
+	w.login("pkg.example", "ann", "new")
+	copied := w.file.All()[0]
+	copied.Secret = helper.NewSecret("old")
+	if err := w.plain.Save(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.must("list"); !strings.Contains(got, "plain (shadowed)") {
+		t.Error(got)
+	}
+	if got := w.must("list -o json"); !strings.Contains(got, `"shadowed_by": "file"`) {
+		t.Error(got)
+	}
+	if got := w.must("status pkg.example --explain"); !strings.Contains(got, "shadowed  lower source") {
+		t.Error(got)
+	}
+	if got := w.must("logout pkg.example"); strings.Count(got, "Logged out") != 1 || len(w.file.All()) != 0 || len(w.plain.All()) != 1 {
+		t.Errorf("%s: file %d, plain %d", got, len(w.file.All()), len(w.plain.All()))
+	}
+}
