@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"keyglot/helper"
+	"keyglot/helper/provider"
+)
+
+// keptByOthers names what other tools keep, which answers from now on.
+func (l *logout) keptByOthers() {
+	for _, r := range l.results {
+		if r.Kept != "" {
+			l.a.warn(r.Store + " keeps a credential for " + who(r.Entry) + ", which keyglot only reads")
+		}
+	}
+}
+
+// nothing names what is stored near by: a logout needs the exact target
+// (AUTH-23).
+func (l *logout) nothing(ctx context.Context) error {
+	if err := l.a.profileKnown(ctx, l.h); err != nil {
+		return err
+	}
+	if len(l.victims) == 0 {
+		return &fault{Reason: "not_found", Message: "nothing is stored" + l.a.inProfile(l.h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
+	}
+	return l.a.nothingAt(ctx, l.h, l.victims[0].target)
+}
+
+// nothingAt is the miss of an exact target, with what is stored near by.
+func (a *app) nothingAt(ctx context.Context, h *helper.Helper, t helper.Target) error {
+	f := &fault{Reason: "not_found", Message: "nothing is stored for " + address(t) + a.inProfile(h), Advice: "see keyglot auth list", Err: helper.ErrNotFound}
+	listed, _ := h.List(ctx, helper.Query{Target: helper.Target{Scheme: t.Scheme, Host: t.Host}})
+	var near []string
+	for _, l := range listed {
+		if text := address(l.Target); !slices.Contains(near, text) {
+			near = append(near, text)
+		}
+	}
+	if len(near) > 0 {
+		f.Advice = "stored is " + strings.Join(near, ", ")
+	}
+	return f
+}
+
+// tell prints what went, and what answers now.
+func (l *logout) tell(ctx context.Context) error {
+	view := logoutView{Schema: "auth.logout/1", Removed: []removedView{}}
+	var err error
+	if view.Profile, _, err = l.a.profileSource(ctx, l.h); err != nil {
+		return err
+	}
+	l.keptByOthers()
+	var texts []string
+	seen := map[helper.Key]bool{}
+	for _, r := range l.results {
+		page := ""
+		if preset, ok := provider.For(r.Target); ok {
+			page = preset.RevokeURL
+		}
+		if r.Kept != "" {
+			continue
+		}
+		view.Removed = append(view.Removed, removedView{
+			Service: whole(r.Target), Username: username(r.User), Profile: r.Profile, AuthType: optional(string(r.Kind)),
+			Backend: r.Store, Revoked: revoked(r.Entry), ValidUntil: timeOf(r.Until), RevokeURL: optional(page),
+		})
+		if !seen[r.Key] {
+			texts = append(texts, fmt.Sprintf("Logged out of %s (profile %s; removed here%s)", who(r.Entry), show(r.Profile), l.atServer(r, page)))
+		}
+		seen[r.Key] = true
+	}
+	if view.CurrentProfile, err = l.afterwards(ctx); err != nil {
+		return err
+	}
+	if view.Warnings = l.a.warnings; view.Warnings == nil {
+		view.Warnings = []string{}
+	}
+	return l.a.emit(result{text: lines(texts...), value: view})
+}
+
+// revoked is what the server was told: keyglot tells none about a password or
+// a token made by hand.
+func revoked(e helper.Entry) string {
+	if e.Kind == helper.Basic {
+		return "unsupported"
+	}
+	return "no"
+}
+
+// atServer is the truth about the secret after it was removed here (AUTH-54).
+func (l *logout) atServer(r helper.Result, page string) string {
+	if r.Kind == helper.Basic {
+		return ", nothing to revoke at the server"
+	}
+	text := "; the token stays valid at the server"
+	if r.Kind == helper.S3 || r.Kind == helper.Header {
+		text = "; the key stays valid at the server"
+	}
+	if !r.Until.IsZero() {
+		text += " until " + clock(r.Until, l.a.Now())
+	}
+	if page != "" {
+		return text + ", revoke it at " + page
+	}
+	if r.Until.IsZero() {
+		text += " until it ends or is revoked there"
+	}
+	return text
+}
+
+// afterwards says which account answers now and which variable still does, and
+// leaves a current profile that has become empty.
+func (l *logout) afterwards(ctx context.Context) (current string, err error) {
+	for _, r := range l.results {
+		if users, user, pointed, err := l.h.In(r.Profile).Accounts(ctx, r.Target); err == nil && len(users) == 1 && pointed && l.Service != "" {
+			l.a.tell(account(user) + " answers for " + address(r.Target) + " now")
+			break
+		}
+	}
+	for _, v := range l.victims {
+		l.a.warnVariable(ctx, l.h, v.target, "still answers for", "")
+	}
+	state, err := l.h.Memory.Read(ctx)
+	current = either(state.Profile, helper.DefaultProfile)
+	if err != nil || current == helper.DefaultProfile || len(l.results) == 0 {
+		return current, err
+	}
+	listed, err := l.h.In(current).List(ctx, helper.Query{})
+	if err != nil || slices.ContainsFunc(listed, func(e helper.Listed) bool { return !e.Source }) {
+		return current, nil // what cannot be read may hold records
+	}
+	if _, err := l.h.SwitchProfile(ctx, helper.DefaultProfile); err != nil {
+		return current, err
+	}
+	l.a.tell("profile " + show(current) + " is empty and gone; default is current")
+	return helper.DefaultProfile, nil
+}
