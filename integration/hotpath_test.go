@@ -26,7 +26,6 @@ var hotPath = []linked{
 	{"keyglot/...", "ours"},
 
 	{"github.com/BurntSushi/toml/...", "config.toml"},
-	{"github.com/alecthomas/kong", "the commands; its model is built only for them"},
 	{"github.com/docker/docker-credential-helpers/client", "another docker helper as a store"},
 	{"github.com/docker/docker-credential-helpers/credentials", "docker's types and texts"},
 	{"github.com/danieljoos/wincred", "the Credential Manager; on Windows only"},
@@ -48,7 +47,6 @@ var hotPath = []linked{
 var initialises = []initialiser{
 	{"keyglot/...", 2 << 10}, // errors, no tables
 	{"github.com/BurntSushi/toml/...", 8 << 10},
-	{"github.com/alecthomas/kong", 8 << 10},
 	{"github.com/godbus/dbus/v5", 8 << 10},
 	{"golang.org/x/...", 4 << 10},
 }

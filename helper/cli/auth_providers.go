@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"keyglot/helper"
 	"keyglot/helper/provider"
 )
@@ -24,7 +26,7 @@ type providerView struct {
 	Note      *string  `json:"note"`
 }
 
-func (providersCommand) Run(a *app) error {
+func (providersCommand) Run(_ context.Context, a *app) error {
 	s, err := a.settings()
 	if err != nil {
 		return err

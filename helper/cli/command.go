@@ -3,37 +3,37 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
-	"github.com/alecthomas/kong"
+	"keyglot/helper/command"
 )
 
 // grammar is what people can say. Protocols are in it for the help only: they
 // are served before it is built.
 type grammar struct {
-	Profile    string           `help:"Use this profile only." placeholder:"NAME"`
-	Backend    string           `help:"Use this store: ${backends}." placeholder:"NAME"`
-	Config     string           `help:"Read this file instead of config.toml." placeholder:"FILE"`
-	AuthFile   string           `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
-	Output     string           `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
-	JSON       bool             `name:"json" help:"The same as --output json."`
-	Color      string           `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
-	NoProgress bool             `help:"Do not say what is waited for."`
-	NoInput    bool             `help:"Never ask; fail instead."`
-	Quiet      bool             `help:"Say nothing but results and errors."`
-	Verbose    int              `short:"v" type:"counter" help:"Say which store is used and why; repeatable."`
-	Version    kong.VersionFlag `help:"Print the version."`
+	Help       bool   `short:"h" type:"stop" help:"Show the help of a command."`
+	Profile    string `help:"Use this profile only." placeholder:"NAME"`
+	Backend    string `help:"Use this store: ${backends}." placeholder:"NAME"`
+	Config     string `help:"Read this file instead of config.toml." placeholder:"FILE"`
+	AuthFile   string `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
+	Output     string `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
+	JSON       bool   `name:"json" help:"The same as --output json."`
+	Color      string `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
+	NoProgress bool   `help:"Do not say what is waited for."`
+	NoInput    bool   `help:"Never ask; fail instead."`
+	Quiet      bool   `help:"Say nothing but results and errors."`
+	Verbose    int    `short:"v" help:"Say which store is used and why; repeatable."`
+	Version    bool   `type:"stop" help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
 	Setup  setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
 	Doctor doctorCommand `cmd:"" help:"Look for problems and name what mends them."`
 	Exec   execCommand   `cmd:"" help:"Run a command that finds credentials where it looks for them."`
 
-	Git    struct{} `cmd:"" help:"Serve git: get, store, erase, capability."`
-	Docker struct{} `cmd:"" help:"Serve docker and its kin: get, store, erase, list."`
-	Netrc  struct{} `cmd:"" help:"Serve netrc text: get, store, erase, list, export, import."`
+	Git    served `cmd:"" help:"Serve git: get, store, erase, capability."`
+	Docker served `cmd:"" help:"Serve docker and its kin: get, store, erase, list."`
+	Netrc  served `cmd:"" help:"Serve netrc text: get, store, erase, list, export, import."`
 
 	Completion  completionCommand `cmd:"" help:"Print the completion script of a shell."`
 	Man         manCommand        `cmd:"" help:"Print the manual page."`
@@ -58,12 +58,16 @@ type authCommands struct {
 	Unlock    unlockCommand    `cmd:"" help:"Open the encrypted store for a while."`
 }
 
+// served is a protocol that is named behind flags of keyglot.
+type served struct{}
+
+func (served) Run(context.Context, *app) error {
+	return &fault{Reason: "usage", Message: "a protocol's name stands first; its options follow it", Advice: "e.g. keyglot git --profile NAME get"}
+}
+
 type versionCommand struct{}
 
-func (versionCommand) Run(a *app) error {
-	_, err := fmt.Fprintf(a.Stdout, "keyglot %s\n", version())
-	return err
-}
+func (versionCommand) Run(_ context.Context, a *app) error { return a.say("keyglot %s", version()) }
 
 const about = `keyglot keeps credentials in one safe store and answers every tool in its own language.
 
@@ -80,19 +84,21 @@ func (a *app) command(words []string) int {
 	a.talk.form = formOf(words)
 	ctx, cancel := interruptible(context.Background())
 	defer cancel()
-	parser, err := kong.New(&g, a.kongOptions(ctx)...)
+	root, err := g.root(strings.Join(names(a.backends), ", "))
 	if err != nil {
 		return a.report(err)
 	}
+	chosen := root
 	if len(words) == 0 {
-		words = []string{"--help"}
-	}
-	parsed, err := parse(parser, words)
-	if errors.Is(err, errShown) {
-		return 0
-	}
-	if err != nil {
+		g.Help = true
+	} else if chosen, err = root.Parse(words); err != nil {
 		return a.report(usage(err))
+	}
+	switch {
+	case g.Help:
+		return a.report(chosen.WriteHelp(a.Stdout))
+	case g.Version:
+		return a.report(g.ShowVersion.Run(ctx, a))
 	}
 	a.common = common{profile: g.Profile, backend: g.Backend, config: g.Config, authFile: g.AuthFile}
 	a.talk = talk{
@@ -109,7 +115,17 @@ func (a *app) command(words []string) int {
 		a.talk.form = formJSON
 	}
 	a.notice = a.warn
-	return a.report(parsed.Run())
+	return a.report(chosen.Target().(runner).Run(ctx, a))
+}
+
+// runner is what every command is that has none below it.
+type runner interface {
+	Run(ctx context.Context, a *app) error
+}
+
+// root is the grammar of this machine's stores.
+func (g *grammar) root(stores string) (*command.Command, error) {
+	return command.New("keyglot", about, g, strings.NewReplacer("${backends}", stores))
 }
 
 // formOf is the form of an error of the command line itself, which no flag of
@@ -128,56 +144,11 @@ func formOf(words []string) string {
 	return formText
 }
 
-// errShown ends the parser after help or version was printed: the parser only
-// knows to exit the process then.
-var errShown = errors.New("shown")
-
-func parse(parser *kong.Kong, words []string) (parsed *kong.Context, err error) {
-	defer func() {
-		if cause := recover(); cause == errShown {
-			err = errShown
-		} else if cause != nil {
-			panic(cause)
-		}
-	}()
-	return parser.Parse(words)
-}
-
-func (a *app) kongOptions(ctx context.Context) []kong.Option {
-	return []kong.Option{
-		kong.Name("keyglot"),
-		kong.Description(about),
-		kong.Vars{"version": "keyglot " + version(), "backends": strings.Join(names(a.backends), ", ")},
-		kong.Writers(a.Stdout, a.Stderr),
-		kong.Exit(func(int) { panic(errShown) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80, NoExpandSubcommands: true}),
-		kong.Bind(a),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-	}
-}
-
-// usage replaces the parser's text, which repeats words that may be secrets
-// (AUTH-4).
+// usage is the fault of a command line that is not understood (AUTH-4).
 func usage(err error) error {
-	f := &fault{Reason: "usage", Message: "this command line is not understood", Advice: "see keyglot --help"}
-	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
-		if node := parse.Context.Selected(); node != nil {
-			f.Advice = "see keyglot " + node.Path() + " --help"
-		}
-	}
-	switch text := err.Error(); {
-	case strings.HasPrefix(text, "unknown flag"):
-		f.Message = "there is no such flag: ..."
-	case strings.HasPrefix(text, "unexpected argument"):
-		f.Message = "there is a word too many: ..."
-	case strings.HasPrefix(text, "expected one of"):
-		f.Message = "a command is missing"
-	case strings.HasPrefix(text, "expected"):
-		f.Message = "an argument is missing"
-	case strings.Contains(text, "expected string value but got"), strings.Contains(text, "missing value"):
-		f.Message = "a flag has no value; one that begins with \"-\" is given as --flag=VALUE"
-	case strings.Contains(text, "must be one of"):
-		f.Message = "a flag has a value that is not one of its own"
+	f := &fault{Reason: "usage", Message: err.Error()}
+	if wrong, ok := errors.AsType[*command.Error](err); ok {
+		f.Advice = "see " + wrong.Command.Path() + " --help"
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 )
@@ -21,8 +22,8 @@ func (completionCommand) Help() string {
 It completes commands and flags and starts no keyglot.`
 }
 
-func (c *completionCommand) Run(a *app) error {
-	pages, err := a.pages()
+func (c *completionCommand) Run(_ context.Context, a *app) error {
+	pages, err := pages()
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 type execCommand struct {
 	Netrc     bool     `required:"" help:"Hand the credentials over as a netrc that NETRC names."`
-	Host      []string `sep:"none" placeholder:"HOST" help:"Whose credentials: host, host:port or address; repeatable."`
+	Host      []string `placeholder:"HOST" help:"Whose credentials: host, host:port or address; repeatable."`
 	All       bool     `help:"Those of every host."`
 	Ports     string   `enum:"exact,both,host" default:"both" help:"How hosts with a port are written: exact, both or host."`
 	NetrcFile bool     `help:"A file instead of memory: for commands that close inherited descriptors."`
@@ -35,17 +35,13 @@ func (c *execCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	command := c.Command
-	if len(command) > 0 && command[0] == "--" {
-		command = command[1:]
-	}
 	stdin, _ := a.Stdin.(*os.File)
 	stdout, _ := a.Stdout.(*os.File)
 	stderr, _ := a.Stderr.(*os.File)
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
 	return exec.Netrc(bounded, exec.Options{
-		Hosts: c.Host, All: c.All, Ports: c.Ports, File: c.NetrcFile, Curl: c.Curl, Pure: c.Pure, Command: command,
+		Hosts: c.Host, All: c.All, Ports: c.Ports, File: c.NetrcFile, Curl: c.Curl, Pure: c.Pure, Command: c.Command,
 	}, exec.Env{
 		Export: a.exportNetrc, Environ: a.Environ(), Stdin: stdin, Stdout: stdout, Stderr: stderr,
 		Home: s.home, RuntimeDir: absolute(a.Getenv, "XDG_RUNTIME_DIR"), StateDir: s.state,

@@ -10,7 +10,7 @@ type methodFlags struct {
 	TokenStdin    bool     `aliases:"with-token" help:"Read a token from standard input."`
 	WithAPIKey    bool     `name:"with-api-key" help:"An API key, from standard input or asked for, sent as the service wants it."`
 	CondaToken    *string  `placeholder:"T" help:"A token that travels in the path of a conda channel; - reads it."`
-	Header        []string `sep:"none" placeholder:"NAME: VALUE" help:"A whole header; the value - is read from standard input; repeatable."`
+	Header        []string `placeholder:"NAME: VALUE" help:"A whole header; the value - is read from standard input; repeatable."`
 	S3AccessKeyID *string  `name:"s3-access-key-id" placeholder:"ID" help:"The access key id for s3://bucket."`
 	S3Secret      *string  `name:"s3-secret-access-key" placeholder:"KEY" help:"Its secret; - reads it from standard input."`
 	S3Session     *string  `name:"s3-session-token" placeholder:"T" help:"Its session token; - reads it from standard input."`

@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"context"
 	"slices"
 	"strings"
 
-	"github.com/alecthomas/kong"
+	"keyglot/helper/command"
 )
 
 // page is one command as completion, manual and reference know it. All are
@@ -30,29 +29,28 @@ type flagDoc struct {
 }
 
 // pages are all commands that people can see, a parent before its children.
-func (a *app) pages() ([]page, error) {
+// What is made of them is kept, and does not depend on this machine's stores.
+func pages() ([]page, error) {
 	var g grammar
-	// What is printed here is kept, and must not depend on this machine's stores.
-	stores := kong.Vars{"backends": "file, plain, or another one of the system's"}
-	parser, err := kong.New(&g, append(a.kongOptions(context.Background()), stores)...)
+	root, err := g.root("file, plain, or another one of the system's")
 	if err != nil {
 		return nil, err
 	}
 	var list []page
-	var walk func(n *kong.Node, path string)
-	walk = func(n *kong.Node, path string) {
-		p := page{path: path, usage: strings.TrimSpace("keyglot " + path), help: n.Help, detail: n.Detail}
-		for _, arg := range n.Positional {
+	var walk func(c *command.Command, path string)
+	walk = func(c *command.Command, path string) {
+		p := page{path: path, usage: c.Path(), help: c.Help, detail: c.Detail}
+		for _, arg := range c.Args {
 			p.args = append(p.args, word{arg.Name, arg.Help})
-			p.usage += " " + arg.Summary()
+			p.usage += " " + arg.Usage()
 		}
-		for _, f := range n.Flags {
+		for _, f := range c.Flags {
 			if !f.Hidden {
 				p.flags = append(p.flags, describe(f))
 			}
 		}
-		var below []*kong.Node
-		for _, child := range n.Children {
+		var below []*command.Command
+		for _, child := range c.Commands {
 			if !child.Hidden {
 				p.commands, below = append(p.commands, word{child.Name, child.Help}), append(below, child)
 			}
@@ -65,23 +63,14 @@ func (a *app) pages() ([]page, error) {
 			walk(child, strings.TrimSpace(path+" "+child.Name))
 		}
 	}
-	walk(parser.Model.Node, "")
+	walk(root, "")
 	return list, nil
 }
 
-func describe(f *kong.Flag) flagDoc {
-	d := flagDoc{long: f.Name, help: f.Help}
-	if f.Short != 0 {
-		d.short = string(f.Short)
-	}
-	if f.Enum != "" {
-		d.choices = strings.Split(f.Enum, ",")
-	}
-	if !f.IsBool() && !f.IsCounter() {
-		d.value = f.FormatPlaceHolder()
-		if f.PlaceHolder == "" {
-			d.value = strings.ToUpper(f.Name)
-		}
+func describe(f *command.Flag) flagDoc {
+	d := flagDoc{long: f.Name, short: f.Short, help: f.Help, choices: f.Choices}
+	if !f.Switch {
+		d.value = either(f.Placeholder, strings.ToUpper(f.Name))
 	}
 	return d
 }

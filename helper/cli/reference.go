@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 )
@@ -15,8 +16,8 @@ func (manCommand) Help() string {
 	return `keyglot man | man -l -`
 }
 
-func (c *manCommand) Run(a *app) error {
-	pages, err := a.pages()
+func (c *manCommand) Run(_ context.Context, a *app) error {
+	pages, err := pages()
 	if err != nil {
 		return err
 	}

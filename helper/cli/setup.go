@@ -28,7 +28,7 @@ type changeFlags struct {
 type gitSetup struct {
 	Host string `placeholder:"HOST" help:"Only for this host: host, host:port or address."`
 	Only bool   `help:"Ask no other helper: the ones before are dropped."`
-	Dir  string `type:"path" placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
+	Dir  string `placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
 	changeFlags
 }
 
@@ -53,7 +53,7 @@ func (c *gitSetup) Run(ctx context.Context, a *app) error {
 type dockerSetup struct {
 	Hosts []string `arg:"" optional:"" name:"host" help:"Only for these registries: host or host:port."`
 	Force bool     `help:"Take the place of another store; --undo brings it back."`
-	Dir   string   `type:"path" placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
+	Dir   string   `placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
 	changeFlags
 }
 
@@ -77,7 +77,7 @@ func (c *dockerSetup) Run(ctx context.Context, a *app) error {
 }
 
 type podmanSetup struct {
-	Dir string `type:"path" placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
+	Dir string `placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
 	changeFlags
 }
 
@@ -92,7 +92,7 @@ func (c *podmanSetup) Run(ctx context.Context, a *app) error {
 
 type helmSetup struct {
 	Force bool   `help:"Take the place of another store; --undo brings it back."`
-	Dir   string `type:"path" placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
+	Dir   string `placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
 	changeFlags
 }
 
@@ -106,7 +106,7 @@ func (c *helmSetup) Run(ctx context.Context, a *app) error {
 }
 
 type netrcSetup struct {
-	Dir string `type:"path" placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
+	Dir string `placeholder:"DIR" help:"Make the program name there, not beside keyglot."`
 	changeFlags
 }
 

@@ -239,6 +239,13 @@ func TestDockerLink(t *testing.T) {
 	if got, err := filepath.EvalSymlinks(filepath.Join(dir, dockerProgram)); err != nil || got != m.Program {
 		t.Errorf("leads to %s, %v", got, err)
 	}
+	// A shell leaves ~ behind --dir= as it is.
+	if dir, err := m.linkDir("~/own"); err != nil || dir != filepath.Join(m.Home, "own") {
+		t.Errorf("~/own is %s, %v", dir, err)
+	}
+	if dir, err := m.linkDir("own"); err != nil || !filepath.IsAbs(dir) {
+		t.Errorf("own is %s, %v", dir, err)
+	}
 	// What was put in its place since is not removed.
 	if err := os.Remove(filepath.Join(dir, dockerProgram)); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"keyglot/helper"
 )
@@ -25,11 +26,12 @@ func (e *Env) link(p *Plan, name, dir string) error {
 	if path, _ := e.lookPath(name); path != "" && e.isKeyglot(path) {
 		return nil
 	}
-	if dir == "" {
-		dir = filepath.Dir(e.Program)
+	dir, err := e.linkDir(dir)
+	if err != nil {
+		return err
 	}
 	l := Link{Path: filepath.Join(dir, name+exe), Target: e.Program}
-	_, err := os.Lstat(l.Path)
+	_, err = os.Lstat(l.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -53,6 +55,18 @@ func (e *Env) link(p *Plan, name, dir string) error {
 	p.Links = append(p.Links, l)
 	e.shadow(p, name, dir)
 	return nil
+}
+
+// linkDir is the folder that a person named, in full; a shell leaves --dir=~/bin
+// as it is. None is that of keyglot.
+func (e *Env) linkDir(dir string) (string, error) {
+	if dir == "" {
+		return filepath.Dir(e.Program), nil
+	}
+	if rest, ok := strings.CutPrefix(dir, "~/"); ok && e.Home != "" {
+		return filepath.Join(e.Home, rest), nil
+	}
+	return filepath.Abs(dir)
 }
 
 // shadow warns if a tool would not find the link.
