@@ -79,6 +79,17 @@ type Backend struct {
 	Open func(ctx context.Context, env Env) (Store, error)
 }
 
+// Duration is a time among options, "12h" in config.toml.
+type Duration struct{ time.Duration }
+
+// UnmarshalText reads it. The error does not repeat the text.
+func (d *Duration) UnmarshalText(text []byte) (err error) {
+	if d.Duration, err = time.ParseDuration(string(text)); err != nil {
+		return ErrInvalid
+	}
+	return nil
+}
+
 // Env is what a backend may know of the process: read in one place, passed on
 // as a value.
 type Env struct {

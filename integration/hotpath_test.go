@@ -25,12 +25,12 @@ type initialiser struct {
 var hotPath = []linked{
 	{"keyglot/...", "ours"},
 
-	{"github.com/BurntSushi/toml/...", "config.toml"},
 	{"github.com/docker/docker-credential-helpers/client", "another docker helper as a store"},
 	{"github.com/docker/docker-credential-helpers/credentials", "docker's types and texts"},
 	{"github.com/danieljoos/wincred", "the Credential Manager; on Windows only"},
 	{"github.com/ebitengine/purego/...", "the Keychain; on macOS only"},
 	{"github.com/godbus/dbus/v5", "the Secret Service; on Linux and FreeBSD only"},
+	{"github.com/pelletier/go-toml/v2/...", "config.toml"},
 	{"golang.org/x/crypto/chacha20poly1305", "the file store's age format"},
 	{"golang.org/x/crypto/chacha20", "the same"},
 	{"golang.org/x/crypto/internal/...", "the same"},
@@ -46,7 +46,7 @@ var hotPath = []linked{
 // may do work before a request is read, and how many bytes they may take.
 var initialises = []initialiser{
 	{"keyglot/...", 2 << 10}, // errors, no tables
-	{"github.com/BurntSushi/toml/...", 8 << 10},
+	{"github.com/pelletier/go-toml/v2/...", 1 << 10},
 	{"github.com/godbus/dbus/v5", 8 << 10},
 	{"golang.org/x/...", 4 << 10},
 }

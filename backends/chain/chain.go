@@ -28,10 +28,10 @@ const (
 
 // Options are the table [backends.chain] of config.toml.
 type Options struct {
-	List    bool          `toml:"list"`    // the helper may be asked for all that it has
-	Writes  string        `toml:"writes"`  // "forward": what is stored and erased goes to the helper; else nothing does
-	Timeout time.Duration `toml:"timeout"` // of one run of the helper
-	Env     []string      `toml:"env"`     // variables with secrets that the helper gets all the same
+	List    bool            `toml:"list"`    // the helper may be asked for all that it has
+	Writes  string          `toml:"writes"`  // "forward": what is stored and erased goes to the helper; else nothing does
+	Timeout helper.Duration `toml:"timeout"` // of one run of the helper
+	Env     []string        `toml:"env"`     // variables with secrets that the helper gets all the same
 }
 
 // Backend describes the store.
@@ -43,7 +43,7 @@ func Backend() helper.Backend {
 		Limit:    limit,
 		ByName:   true,
 		Instance: true,
-		Options:  func() any { return &Options{Timeout: 5 * time.Second} },
+		Options:  func() any { return &Options{Timeout: helper.Duration{Duration: 5 * time.Second}} },
 		Open:     open,
 	}
 }
@@ -75,7 +75,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	}
 	options, ok := env.Options.(*Options)
 	switch {
-	case !ok || options.Timeout <= 0:
+	case !ok || options.Timeout.Duration <= 0:
 		return nil, fmt.Errorf("timeout is no time: %w", helper.ErrInvalid)
 	case options.Writes != "" && options.Writes != "forward" && options.Writes != "refuse":
 		return nil, fmt.Errorf("writes is none of forward, refuse: %w", helper.ErrInvalid)

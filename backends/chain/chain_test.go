@@ -47,7 +47,7 @@ func opened(t *testing.T, w backendtest.World, name string, change func(*Options
 	return store.(*Store)
 }
 
-func forward(o *Options) { o.Writes, o.List, o.Timeout = "forward", true, time.Minute }
+func forward(o *Options) { o.Writes, o.List, o.Timeout = "forward", true, helper.Duration{Duration: time.Minute} }
 
 var hub = helper.Realm{Scheme: "https", Host: "docker.io"}
 
@@ -164,7 +164,7 @@ func TestHangs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store := opened(t, world(t, script), "stub", func(o *Options) { o.Timeout = 100 * time.Millisecond })
+			store := opened(t, world(t, script), "stub", func(o *Options) { o.Timeout = helper.Duration{Duration: 100 * time.Millisecond} })
 			_, err := store.Find(t.Context(), hub)
 			if !errors.Is(err, helper.ErrUnavailable) || !strings.Contains(err.Error(), "did not answer in 100ms") {
 				t.Errorf("got %v", err)
@@ -172,7 +172,7 @@ func TestHangs(t *testing.T) {
 		})
 	}
 	// It answers and leaves somebody behind who holds its stdout.
-	store := opened(t, world(t, `sleep 1000 & echo '{"Username":"alice","Secret":"x"}'`), "stub", func(o *Options) { o.Timeout = time.Minute })
+	store := opened(t, world(t, `sleep 1000 & echo '{"Username":"alice","Secret":"x"}'`), "stub", func(o *Options) { o.Timeout = helper.Duration{Duration: time.Minute} })
 	start := time.Now()
 	if entries, err := store.Find(t.Context(), hub); err != nil || len(entries) != 1 || time.Since(start) > 30*time.Second {
 		t.Errorf("got %v, %v", entries, err)
@@ -208,7 +208,7 @@ func TestWhichProgram(t *testing.T) {
 			t.Errorf("depth %q: %v", level, err)
 		}
 	}
-	for _, o := range []Options{{}, {Timeout: time.Second, Writes: "yes"}} {
+	for _, o := range []Options{{}, {Timeout: helper.Duration{Duration: time.Second}, Writes: "yes"}} {
 		env := w.Env(Backend())
 		env.Instance, env.Options = "stub", &o
 		if _, err := open(t.Context(), env); !errors.Is(err, helper.ErrInvalid) {

@@ -45,7 +45,7 @@ func (r *run) Output() ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	bounded, cancel := context.WithTimeout(r.ctx, r.store.Timeout)
+	bounded, cancel := context.WithTimeout(r.ctx, r.store.Timeout.Duration)
 	defer cancel()
 	done, err := child.Run(bounded, child.Command{
 		Path: r.store.program, Args: []string{r.action}, Env: r.store.environ, Stdin: r.input, Limit: 1 << 20,

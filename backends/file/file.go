@@ -35,8 +35,8 @@ const limit = 1 << 20
 
 // Options are the table [backends.file] of config.toml.
 type Options struct {
-	UnlockTTL time.Duration `toml:"unlock_ttl"` // how long `auth unlock` lasts
-	TPM       string        `toml:"tpm"`        // the TPM's device, or a socket that speaks the same bytes
+	UnlockTTL helper.Duration `toml:"unlock_ttl"` // how long `auth unlock` lasts
+	TPM       string          `toml:"tpm"`        // the TPM's device, or a socket that speaks the same bytes
 }
 
 // Backend describes the store.
@@ -46,7 +46,7 @@ func Backend() helper.Backend {
 		Summary: "encrypted files, one for each host; needs nothing else",
 		Kinds:   []helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Identity, helper.Conda, helper.S3, helper.Cert},
 		Limit:   limit,
-		Options: func() any { return &Options{UnlockTTL: 12 * time.Hour, TPM: "/dev/tpmrm0"} },
+		Options: func() any { return &Options{UnlockTTL: helper.Duration{Duration: 12 * time.Hour}, TPM: "/dev/tpmrm0"} },
 		Open:    open,
 	}
 }
@@ -86,7 +86,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		work:    workFactor,
 	}
 	if options, ok := env.Options.(*Options); ok {
-		s.ttl, s.device = options.UnlockTTL, options.TPM
+		s.ttl, s.device = options.UnlockTTL.Duration, options.TPM
 	}
 	if env.DataDir == "" || env.StateDir == "" && s.handedPath() == "" {
 		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")

@@ -29,8 +29,8 @@ const (
 
 // Options are the table [backends.kernel] of config.toml.
 type Options struct {
-	Keyring string        `toml:"keyring"` // user, persistent or session
-	TTL     time.Duration `toml:"ttl"`     // how long a record is kept at most
+	Keyring string          `toml:"keyring"` // user, persistent or session
+	TTL     helper.Duration `toml:"ttl"`     // how long a record is kept at most
 }
 
 // Backend describes the store.
@@ -43,7 +43,7 @@ func Backend() helper.Backend {
 		Volatile:   true,
 		ByName:     true,
 		ByVariable: true,
-		Options:    func() any { return &Options{Keyring: "user", TTL: 8 * time.Hour} },
+		Options:    func() any { return &Options{Keyring: "user", TTL: helper.Duration{Duration: 8 * time.Hour}} },
 		Open:       open,
 	}
 }
@@ -69,10 +69,10 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	if !ok {
 		return nil, fmt.Errorf("keyring is none of user, persistent, session: %w", helper.ErrInvalid)
 	}
-	if options.TTL <= 0 {
+	if options.TTL.Duration <= 0 {
 		return nil, fmt.Errorf("ttl is no time: %w", helper.ErrInvalid)
 	}
-	s := &Store{keyctl.Ring{Place: place, Name: ring}, options.TTL, env.Now}
+	s := &Store{keyctl.Ring{Place: place, Name: ring}, options.TTL.Duration, env.Now}
 	if _, err := s.ring.Names(); err != nil {
 		return nil, wrap(err)
 	}

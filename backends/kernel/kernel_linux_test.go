@@ -276,7 +276,7 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	usable(t)
 	w := world(t)
-	for _, options := range []*Options{{Keyring: "thread", TTL: time.Hour}, {Keyring: "user"}, {}} {
+	for _, options := range []*Options{{Keyring: "thread", TTL: helper.Duration{Duration: time.Hour}}, {Keyring: "user"}, {}} {
 		env := w.Env(Backend())
 		env.Options = options
 		if _, err := open(t.Context(), env); !errors.Is(err, helper.ErrInvalid) {
@@ -285,7 +285,7 @@ func TestOptions(t *testing.T) {
 	}
 	for _, keyring := range []string{"user", "persistent", "session"} {
 		env := w.Env(Backend())
-		env.Options = &Options{Keyring: keyring, TTL: time.Minute}
+		env.Options = &Options{Keyring: keyring, TTL: helper.Duration{Duration: time.Minute}}
 		store, err := isolated().Open(t.Context(), env)
 		if err != nil {
 			t.Fatal(err)

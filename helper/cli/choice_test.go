@@ -188,7 +188,7 @@ func TestUnknownNames(t *testing.T) {
 		"[backends.file]\nttl = 7":       "[backends.file]: a value is of the wrong type",
 		`sources = ["git", "magic"]`:     "there is no source of that name; known here: git",
 		`sources = ["git", "git"]`:       "sources: a name stands there twice",
-		`sources = "git"`:                "a value is of the wrong type",
+		`sources = "git"`:                "line 1: not valid TOML, or a value of the wrong type",
 		"[backends.file]\nttl = \"12h\"": "",
 		`sources = ["git"]`:              "",
 	} {

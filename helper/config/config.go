@@ -4,6 +4,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -49,10 +50,7 @@ type Provider struct {
 }
 
 // tables are parts of the file that their owner gives a form to.
-type tables struct {
-	byName map[string]toml.Primitive
-	meta   toml.MetaData
-}
+type tables map[string]any
 
 // file is the form of config.toml.
 type file struct {
@@ -71,8 +69,8 @@ type file struct {
 		Allow []string `toml:"allow"`
 		Deny  []string `toml:"deny"`
 	} `toml:"policy"`
-	Backends  map[string]toml.Primitive `toml:"backends"`
-	Providers map[string]Provider       `toml:"providers"`
+	Backends  map[string]any      `toml:"backends"`
+	Providers map[string]Provider `toml:"providers"`
 }
 
 // Name is the file's name in the configuration folder.
@@ -98,29 +96,44 @@ func Read(path string, protocols []string) (Config, error) {
 }
 
 func (c *Config) decode(data []byte, protocols []string) error {
+	if err := toml.Unmarshal(data, &c.tables); err != nil {
+		return clean(err)
+	}
 	var f file
-	known, err := toml.Decode(string(data), &f)
+	unknown, err := strict(data, &f)
 	if err != nil {
 		return clean(err)
 	}
-	c.stores = tables{f.Backends, known}
-	if c.tables.meta, err = toml.Decode(string(data), &c.tables.byName); err != nil {
-		return clean(err)
-	}
-	for _, key := range known.Undecoded() {
-		if !slices.Contains(protocols, key[0]) && !(key[0] == "backends" && len(key) > 1) {
-			return fmt.Errorf("unknown key %q", strings.Join(key, "."))
+	for _, key := range unknown {
+		if !slices.Contains(protocols, key[0]) {
+			return unknownKey(key...)
 		}
 	}
+	c.stores = f.Backends
 	return c.fill(f)
 }
 
-// clean keeps of a TOML error the line and what is wrong, not the text there.
-func clean(err error) error {
-	if parse, ok := errors.AsType[toml.ParseError](err); ok {
-		return fmt.Errorf("line %d: not valid TOML", parse.Position.Line)
+// strict reads data into a struct, and returns the keys that it does not know.
+func strict(data []byte, into any) (unknown []toml.Key, err error) {
+	err = toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(into)
+	if missing, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		for _, key := range missing.Errors {
+			unknown = append(unknown, key.Key())
+		}
+		return unknown, nil
 	}
-	return errors.New("a value is of the wrong type")
+	return nil, err
+}
+
+func unknownKey(key ...string) error { return fmt.Errorf("unknown key %q", strings.Join(key, ".")) }
+
+// clean keeps of a TOML error the line, not what is there.
+func clean(err error) error {
+	line := 0
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ = at.Position()
+	}
+	return fmt.Errorf("line %d: not valid TOML, or a value of the wrong type", line)
 }
 
 // fill reads the values into their forms.
@@ -236,21 +249,29 @@ func (c *Config) Backend(name string, options any) error {
 	return c.stores.read(name, "backends."+name, options)
 }
 
+// read prints a table again, for its owner's form to read it.
 func (t tables) read(name, shown string, options any) error {
-	table, ok := t.byName[name]
+	table, ok := t[name]
 	if !ok {
 		return nil
 	}
 	if options == nil {
 		return fmt.Errorf("[%s] has no options", shown)
 	}
-	if err := t.meta.PrimitiveDecode(table, options); err != nil {
-		return fmt.Errorf("[%s]: %w", shown, clean(err))
+	wrong := fmt.Errorf("[%s]: a value is of the wrong type", shown)
+	if _, ok := table.(map[string]any); !ok {
+		return wrong
 	}
-	for _, key := range t.meta.Undecoded() {
-		if strings.HasPrefix(key.String(), shown+".") {
-			return fmt.Errorf("unknown key %q", key.String())
-		}
+	data, err := toml.Marshal(table)
+	if err != nil {
+		return wrong
+	}
+	unknown, err := strict(data, options)
+	if err != nil {
+		return wrong
+	}
+	if len(unknown) > 0 {
+		return unknownKey(append([]string{shown}, unknown[0]...)...)
 	}
 	return nil
 }
@@ -259,7 +280,7 @@ func (t tables) read(name, shown string, options any) error {
 func Path(dir string) string { return filepath.Join(dir, Name) }
 
 // Stores yields the names of the tables [backends.NAME].
-func (c *Config) Stores() iter.Seq[string] { return maps.Keys(c.stores.byName) }
+func (c *Config) Stores() iter.Seq[string] { return maps.Keys(c.stores) }
 
 // providers checks the user's services, sorted by name.
 func (c *Config) providers(list map[string]Provider) error {

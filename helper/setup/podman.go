@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"keyglot/helper"
 )
@@ -88,7 +88,7 @@ type podmanConfig struct {
 
 func podmanHelpers(text []byte) ([]string, error) {
 	var c podmanConfig
-	if _, err := toml.Decode(string(text), &c); err != nil {
+	if err := toml.Unmarshal(text, &c); err != nil {
 		return nil, errors.New("not valid TOML")
 	}
 	return c.Helpers, nil

@@ -17,9 +17,9 @@ const dropIn = ".config/containers/registries.conf.d/keyglot.conf"
 func TestPodmanSetUpAndUndo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ own, other, want string }{
-		"nothing is configured":      {"", "", `["keyglot", "containers-auth.json"]`},
-		"helpers in registries.conf": {"credential-helpers = [\"containers-auth.json\", \"ecr-login\"]\n", "", `["keyglot", "containers-auth.json", "ecr-login"]`},
-		"helpers in a drop-in":       {"credential-helpers = [\"a\"]\n", "credential-helpers = [\"secretservice\"]\n", `["keyglot", "secretservice"]`},
+		"nothing is configured":      {"", "", `['keyglot', 'containers-auth.json']`},
+		"helpers in registries.conf": {"credential-helpers = [\"containers-auth.json\", \"ecr-login\"]\n", "", `['keyglot', 'containers-auth.json', 'ecr-login']`},
+		"helpers in a drop-in":       {"credential-helpers = [\"a\"]\n", "credential-helpers = [\"secretservice\"]\n", `['keyglot', 'secretservice']`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"keyglot/helper"
 )
@@ -82,14 +82,19 @@ func decode(data []byte, into *file) error {
 	if !utf8.Valid(data) {
 		return fmt.Errorf("not UTF-8: %w", helper.ErrInvalid)
 	}
-	_, err := toml.Decode(string(data), into)
-	if err == nil {
-		return nil
+	if err := toml.Unmarshal(data, into); err != nil {
+		return broken(err)
 	}
-	if parse, ok := errors.AsType[toml.ParseError](err); ok {
-		return fmt.Errorf("line %d: not valid TOML: %w", parse.Position.Line, helper.ErrInvalid)
+	return nil
+}
+
+// broken keeps of a TOML error the line, not the text there.
+func broken(err error) error {
+	line := 0
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ = at.Position()
 	}
-	return fmt.Errorf("a value is of the wrong type: %w", helper.ErrInvalid)
+	return fmt.Errorf("line %d: not valid TOML, or a value of the wrong type: %w", line, helper.ErrInvalid)
 }
 
 // lineOf is the line of a table's header, 0 if it is written in another form.

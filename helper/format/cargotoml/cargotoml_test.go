@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		helpertest.Row("what is no entry", "[registry]\nsecret-key = \"k\"\n[registries.bad]\ntoken = \"a\"\n[registries.mine]\n[registries.unknown]\ntoken = \"a\"\n",
 			"1 skipped: a secret key, which signs and is never sent", "3 skipped: the registry's index is not an address",
 			"5 skipped: no token", "6 skipped: config.toml names no index for this registry"),
-		helpertest.Row("not TOML", "[registry]\ntoken = CANARY\n", "line 2: not valid TOML: not valid"),
+		helpertest.Row("not TOML", "[registry]\ntoken = CANARY\n", "line 2: not valid TOML, or a value of the wrong type: not valid"),
 	)
 }
 

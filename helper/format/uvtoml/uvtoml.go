@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"keyglot/helper"
 )
@@ -31,7 +31,7 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 	if !utf8.Valid(data) {
 		return nil, nil, fmt.Errorf("not UTF-8: %w", helper.ErrInvalid)
 	}
-	if _, err := toml.Decode(string(data), &file); err != nil {
+	if err := toml.Unmarshal(data, &file); err != nil {
 		return nil, nil, broken(err)
 	}
 	var items []helper.Item
@@ -59,10 +59,11 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 
 // broken keeps of a TOML error the line, not the text there.
 func broken(err error) error {
-	if parse, ok := errors.AsType[toml.ParseError](err); ok {
-		return fmt.Errorf("line %d: not valid TOML: %w", parse.Position.Line, helper.ErrInvalid)
+	line := 0
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ = at.Position()
 	}
-	return fmt.Errorf("a value is of the wrong type: %w", helper.ErrInvalid)
+	return fmt.Errorf("line %d: not valid TOML, or a value of the wrong type: %w", line, helper.ErrInvalid)
 }
 
 // headers are the lines of the [[credential]] headers, one for each entry as
