@@ -160,10 +160,24 @@ func TestState(t *testing.T) {
 	}
 }
 
+// What a later keyglot remembers besides is passed over.
+func TestStateOfALaterKeyglot(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, config.StateName), []byte(`{"x":[{}],"v":1,"current":[{"x":{"y":null},"profile":"p","target":{"scheme":"https","x":1}}],"profile":"work"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.State{Dir: dir}.Read(t.Context())
+	want := helper.State{Profile: "work", Pointers: []helper.Pointer{{Profile: "p", Target: helper.Target{Scheme: "https"}}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // AUTH-29: a damaged file is told of, counts as absent, and is moved aside by the next change.
 func TestDamagedState(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "{", `{"v":9,"profile":"x"}`, "\x00", `[]`} {
+	for _, text := range []string{"", "{", `{"v":9,"profile":"x"}`, "\x00", `[]`, `{"v":1,"v":1}`, `{"v":1,"current":[{"username_b64":"!"}]}`, `{"v":1,"rejected":[{"until":"x"}]}`, `{"v":1} x`} {
 		dir := filepath.Join(t.TempDir(), "state")
 		path := filepath.Join(dir, config.StateName)
 		if err := os.Mkdir(dir, 0o700); err != nil {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
 	"keyglot/helper/lock"
+	"keyglot/helper/strictjson"
 )
 
 // StateName is the state file's name in the state folder.
@@ -116,26 +118,91 @@ func (s State) Update(ctx context.Context, change func(*helper.State) error) err
 	return nil
 }
 
+// decodeState reads the file without reflection: every get reads it. Members
+// that it does not know are a later keyglot's.
 func decodeState(data []byte) (helper.State, bool) {
-	var f stateFile
-	if json.Unmarshal(data, &f) != nil || f.V != 1 {
+	var state helper.State
+	version := uint64(0)
+	r := strictjson.New(data)
+	r.Object(func(name string) {
+		switch name {
+		case "v":
+			version = r.Number()
+		case "profile":
+			state.Profile = r.Text()
+		case "current":
+			r.Array(func() { state.Pointers = append(state.Pointers, decodePointer(r)) })
+		case "rejected":
+			r.Array(func() { state.Rejected = append(state.Rejected, decodeRejection(r)) })
+		case "written":
+			r.Array(func() { state.Written = append(state.Written, r.Text()) })
+		default:
+			r.Skip()
+		}
+	})
+	if r.End() != nil || version != 1 {
 		return helper.State{}, false
 	}
-	state := helper.State{Profile: f.Profile, Written: f.Written}
-	for _, p := range f.Current {
-		user := helper.User{}
-		switch {
-		case p.Bytes != nil:
-			user = helper.Named(string(p.Bytes))
-		case p.User != nil:
-			user = helper.Named(*p.User)
-		}
-		state.Pointers = append(state.Pointers, helper.Pointer{Profile: p.Profile, Target: helper.Target(p.Target), User: user})
-	}
-	for _, r := range f.Rejected {
-		state.Rejected = append(state.Rejected, helper.Rejection{ID: r.ID, Target: helper.Target(r.Target), Until: r.Until})
-	}
 	return state, true
+}
+
+func decodePointer(r *strictjson.Reader) helper.Pointer {
+	var p helper.Pointer
+	r.Object(func(name string) {
+		switch name {
+		case "profile":
+			p.Profile = r.Text()
+		case "target":
+			p.Target = decodeTarget(r)
+		case "username":
+			p.User = helper.Named(r.Text())
+		case "username_b64":
+			name, err := base64.StdEncoding.DecodeString(r.Text())
+			if err != nil {
+				r.Fail("not base64")
+			}
+			p.User = helper.Named(string(name))
+		default:
+			r.Skip()
+		}
+	})
+	return p
+}
+
+func decodeRejection(r *strictjson.Reader) helper.Rejection {
+	var x helper.Rejection
+	r.Object(func(name string) {
+		switch name {
+		case "id":
+			x.ID = r.Text()
+		case "target":
+			x.Target = decodeTarget(r)
+		case "until":
+			if x.Until.UnmarshalText([]byte(r.Text())) != nil {
+				r.Fail("not a time")
+			}
+		default:
+			r.Skip()
+		}
+	})
+	return x
+}
+
+func decodeTarget(r *strictjson.Reader) helper.Target {
+	var t helper.Target
+	r.Object(func(name string) {
+		switch name {
+		case "scheme":
+			t.Scheme = r.Text()
+		case "host":
+			t.Host = r.Text()
+		case "path":
+			t.Path = r.Text()
+		default:
+			r.Skip()
+		}
+	})
+	return t
 }
 
 func encodeState(state helper.State) ([]byte, error) {
