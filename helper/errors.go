@@ -25,9 +25,31 @@ var (
 // over plain http (SEC-23). A protocol may keep silent about them, about no
 // other denial.
 var (
-	ErrPolicy    = fmt.Errorf("%w by the policy", ErrDenied)
-	ErrPlainHTTP = fmt.Errorf("plain http: %w", ErrPolicy)
+	ErrPolicy    = error(&cause{"", ErrDenied, " by the policy"})
+	ErrPlainHTTP = Cause("plain http", ErrPolicy)
 )
+
+// Cause is err with a text before it, as fmt.Errorf("text: %w", err) makes it at
+// every start of the program: for package variables, which are to cost nothing
+// then.
+func Cause(text string, err error) error { return &cause{text, err, ""} }
+
+type cause struct {
+	before string
+	err    error
+	after  string
+}
+
+func (c *cause) Error() string {
+	text := c.err.Error() + c.after
+	if c.before != "" {
+		text = c.before + ": " + text
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (c *cause) Unwrap() error { return c.err }
 
 // Ambiguous says which accounts match a question that names none.
 type Ambiguous struct {

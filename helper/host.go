@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-var errHost = fmt.Errorf("host name: %w", ErrInvalid)
+var errHost = Cause("host name", ErrInvalid)
 
 // maxHost is the longest host name that DNS can carry.
 const maxHost = 253

@@ -3,7 +3,6 @@ package helper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -15,7 +14,7 @@ const (
 )
 
 // ErrTooLarge is the refusal of input over its limit; nothing of it is used.
-var ErrTooLarge = fmt.Errorf("input larger than 1 MiB: %w", ErrInvalid)
+var ErrTooLarge = Cause("input larger than 1 MiB", ErrInvalid)
 
 // errInternal replaces a panic, whose value may hold anything.
 var errInternal = errors.New("internal error")

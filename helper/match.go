@@ -1,13 +1,12 @@
 package helper
 
 import (
-	"fmt"
 	"slices"
 )
 
 // errAside is the miss of a target whose current account is not among those
 // that match: no other account answers in its place (AUTH-27, GIT-36).
-var errAside = fmt.Errorf("the current account is not here: %w", ErrNotFound)
+var errAside = Cause("the current account is not here", ErrNotFound)
 
 // match is the one matcher of all protocols and backends. It picks the entry
 // of this realm and profile that answers q: kind, then user, then

@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -32,8 +31,8 @@ const (
 
 var (
 	// errWrongKey is a file that is whole as far as can be told, made for another key.
-	errWrongKey = fmt.Errorf("wrong key: %w", helper.ErrLocked)
-	errDamaged  = fmt.Errorf("damaged: %w", helper.ErrInvalid)
+	errWrongKey = helper.Cause("wrong key", helper.ErrLocked)
+	errDamaged  = helper.Cause("damaged", helper.ErrInvalid)
 
 	// errSkip is a stanza that is not for this key.
 	errSkip = errors.New("not for this key")

@@ -16,7 +16,7 @@ import (
 )
 
 // errLocked is a key under a passphrase that is not unlocked.
-var errLocked = helper.Advise(fmt.Errorf("the key is under a passphrase: %w", helper.ErrLocked), "keyglot auth unlock")
+var errLocked = helper.Advise(helper.Cause("the key is under a passphrase", helper.ErrLocked), "keyglot auth unlock")
 
 // keyring holds unlocked keys for a time. Its errors are those of keyctl.
 type keyring interface {

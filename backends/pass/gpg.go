@@ -132,4 +132,4 @@ func verdict(name, report string) error {
 	return fmt.Errorf("%s: %w", why, helper.ErrUnavailable)
 }
 
-var errLocked = helper.Advise(fmt.Errorf("gpg has no key for it, or no passphrase: %w", helper.ErrLocked), unlock)
+var errLocked = helper.Advise(helper.Cause("gpg has no key for it, or no passphrase", helper.ErrLocked), unlock)

@@ -50,11 +50,11 @@ func encode(c helper.Credential) ([]byte, error) {
 		largest = max(largest, len(s.Reveal()))
 	}
 	if largest > limit {
-		return nil, errTooLarge
+		return nil, tooLarge()
 	}
 	data, err := record.Encode(c)
 	if err == nil && len(data) > maxRecord {
-		return nil, errTooLarge
+		return nil, tooLarge()
 	}
 	return data, err
 }
@@ -156,7 +156,7 @@ func (s *Store) load(ctx context.Context, target string) (helper.Credential, hea
 }
 
 // errTorn is a head whose pieces are not there or not its own.
-var errTorn = fmt.Errorf("a piece is missing or altered: %w", helper.ErrInvalid)
+var errTorn = helper.Cause("a piece is missing or altered", helper.ErrInvalid)
 
 // join returns the whole record whose head, or itself, top is. get gives a
 // piece's bytes or helper.ErrNotFound.

@@ -3,10 +3,8 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -145,7 +143,19 @@ func (g *gitConfig) remove(ctx context.Context, text []byte, key, value string) 
 	if !slices.ContainsFunc(settings, func(s setting) bool { return sameKey(s.key, key) && s.value == value }) {
 		return text, nil
 	}
-	return g.edit(ctx, text, []string{"--unset-all", key, "^" + regexp.QuoteMeta(value) + "$"})
+	return g.edit(ctx, text, []string{"--unset-all", key, "^" + literally(value) + "$"})
+}
+
+// literally is the regular expression of git that fits text and nothing else.
+func literally(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if strings.IndexByte(`\.+*?()|[]{}^$`, text[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 // sameKey compares two names as git does: the middle part by its bytes.
@@ -210,4 +220,4 @@ func (g *gitConfig) verify(ctx context.Context, old, text []byte, key string, va
 	return nil
 }
 
-var errHarm = fmt.Errorf("cannot be changed without harm to other lines: %w", helper.ErrUnsupported)
+var errHarm = helper.Cause("cannot be changed without harm to other lines", helper.ErrUnsupported)

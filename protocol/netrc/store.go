@@ -64,9 +64,9 @@ func (r run) puts(file *format.File) ([]put, error) {
 }
 
 var (
-	errNoMachine  = fmt.Errorf("no machine: %w", helper.ErrInvalid)
-	errNoPassword = fmt.Errorf("no password: %w", helper.ErrInvalid)
-	errControl    = fmt.Errorf("control character: %w", helper.ErrInvalid)
+	errNoMachine  = helper.Cause("no machine", helper.ErrInvalid)
+	errNoPassword = helper.Cause("no password", helper.ErrInvalid)
+	errControl    = helper.Cause("control character", helper.ErrInvalid)
 )
 
 // credential is what an entry is kept as.

@@ -3,13 +3,12 @@
 package ghhosts
 
 import (
-	"fmt"
 	"unicode/utf8"
 
 	"keyglot/helper"
 )
 
-var errForm = fmt.Errorf("not what gh writes: %w", helper.ErrInvalid)
+var errForm = helper.Cause("not what gh writes", helper.ErrInvalid)
 
 // Parse reads the tokens that stand in the file; those in the keyring are
 // skipped. A token is good for https and exactly its host (GIT-82). The item
