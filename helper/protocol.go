@@ -28,7 +28,7 @@ type Call struct {
 	Stdout   io.Writer
 	Stderr   io.Writer
 	Terminal func(fd int) bool // whether descriptor 0, 1 or 2 is a terminal
-	Version  string
+	Version  func() string
 	Now      func() time.Time
 	Budget   time.Duration // for messages; ctx holds the deadline
 	Options  any           // what Protocol.Options returned, filled in

@@ -47,7 +47,9 @@ func opened(t *testing.T, w backendtest.World, name string, change func(*Options
 	return store.(*Store)
 }
 
-func forward(o *Options) { o.Writes, o.List, o.Timeout = "forward", true, helper.Duration{Duration: time.Minute} }
+func forward(o *Options) {
+	o.Writes, o.List, o.Timeout = "forward", true, helper.Duration{Duration: time.Minute}
+}
 
 var hub = helper.Realm{Scheme: "https", Host: "docker.io"}
 

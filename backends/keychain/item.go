@@ -39,14 +39,14 @@ func (s *Store) item(c helper.Credential) (item, error) {
 		largest = max(largest, len(secret.Reveal()))
 	}
 	if largest > limit {
-		return item{}, errTooLarge
+		return item{}, tooLarge()
 	}
 	data, err := record.Encode(c)
 	if err != nil {
 		return item{}, err
 	}
 	if len(data) > maxRecord {
-		return item{}, errTooLarge
+		return item{}, tooLarge()
 	}
 	generic, err := record.Encode(helper.Credential{Entry: c.Entry})
 	if err != nil {
@@ -63,5 +63,7 @@ func (s *Store) item(c helper.Credential) (item, error) {
 	}, nil
 }
 
-// errTooLarge is the refusal of STO-13.
-var errTooLarge = helper.Advise(fmt.Errorf("keychain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+// tooLarge is the refusal of STO-13.
+func tooLarge() error {
+	return helper.Advise(fmt.Errorf("keychain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+}

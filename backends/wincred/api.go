@@ -41,8 +41,10 @@ const (
 
 func (n status) Error() string { return fmt.Sprintf("error %d", uint32(n)) }
 
-// errTooLarge is the refusal of STO-13.
-var errTooLarge = helper.Advise(fmt.Errorf("wincred holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+// tooLarge is the refusal of STO-13.
+func tooLarge() error {
+	return helper.Advise(fmt.Errorf("wincred holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+}
 
 // sort says which of our results an error of Windows is (STO-83).
 func sort(err error) error {
@@ -58,7 +60,7 @@ func sort(err error) error {
 	case n == noSuchSession:
 		return fmt.Errorf("no logon session that has credentials (%w): %w", n, helper.ErrUnavailable)
 	case n == badStubData, n == invalidParameter:
-		return fmt.Errorf("%w: %w", n, errTooLarge)
+		return fmt.Errorf("%w: %w", n, tooLarge())
 	}
 	return fmt.Errorf("%w: %w", n, helper.ErrUnavailable)
 }

@@ -66,7 +66,7 @@ func (a *app) netrcVerb(ctx context.Context, args []string, out io.Writer) error
 	call := helper.Call{
 		Program: "keyglot netrc", Args: args,
 		Stdin: nil, Stdout: out, Stderr: a.Stderr,
-		Terminal: a.Terminal, Version: version(), Now: a.Now, Budget: defaultBudget,
+		Terminal: a.Terminal, Version: version, Now: a.Now, Budget: defaultBudget,
 	}
 	if p.Options != nil {
 		call.Options = p.Options()

@@ -64,7 +64,7 @@ func (a *app) serve(p helper.Protocol, program string, words []string) int {
 	budget := defaultBudget
 	call := helper.Call{
 		Program: program, Args: args, Problem: problem,
-		Stdin: a.Stdin, Stdout: unbroken(a.Stdout), Stderr: unbroken(a.Stderr), Terminal: a.Terminal, Version: version(), Now: a.Now,
+		Stdin: a.Stdin, Stdout: unbroken(a.Stdout), Stderr: unbroken(a.Stderr), Terminal: a.Terminal, Version: version, Now: a.Now,
 	}
 	if p.Options != nil {
 		call.Options = p.Options()

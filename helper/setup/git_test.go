@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -444,5 +445,14 @@ func TestGitAfterAMove(t *testing.T) {
 	m.takeBack(Git{})
 	if text := m.read(".gitconfig"); text != "(none)" {
 		t.Errorf("undo left %s", text)
+	}
+}
+
+// A value in a pattern is that value and no other.
+func TestLiterally(t *testing.T) {
+	t.Parallel()
+	const all = "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~ é"
+	if got, want := literally(all), regexp.QuoteMeta(all); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

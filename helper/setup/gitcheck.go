@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -117,9 +116,9 @@ func described(value string) string {
 // unset is the command that removes a line. Of a line with options it says
 // only how it begins.
 func unset(s setting) string {
-	pattern := regexp.QuoteMeta(s.value) + "$"
+	pattern := literally(s.value) + "$"
 	if _, rest, ok := firstWord(s.value); kindOf(s.value) != ownHelper && (rest != "" || !ok) {
-		pattern = regexp.QuoteMeta(strings.TrimSuffix(s.value, rest))
+		pattern = literally(strings.TrimSuffix(s.value, rest))
 		if !ok {
 			pattern = "!"
 		}

@@ -64,7 +64,7 @@ func serve(ctx context.Context, call helper.Call, svc helper.Service) error {
 	case "--help", "-h":
 		return r.end(0, usage, nil)
 	case credentials.ActionVersion, "--version", "-v":
-		return r.end(0, fmt.Sprintf("%s (%s) %s", r.Program, modulePath, r.Version), nil)
+		return r.end(0, fmt.Sprintf("%s (%s) %s", r.Program, modulePath, r.Version()), nil)
 	}
 	act, known := map[credentials.Action]func(context.Context) (string, error){
 		credentials.ActionGet:   r.get,

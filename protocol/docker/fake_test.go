@@ -90,7 +90,7 @@ func (c call) run(t *testing.T, svc helper.Service) output {
 			t.Error("asked for a terminal") // DOC-10: nothing prompts
 			return true
 		},
-		Version: "v1.2.3", Budget: 8 * time.Second,
+		Version: func() string { return "v1.2.3" }, Budget: 8 * time.Second,
 	}
 	if c.options != nil {
 		request.Options = c.options

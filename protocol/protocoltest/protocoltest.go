@@ -59,7 +59,7 @@ func (c Client) Serve(t testing.TB, ctx context.Context, call helper.Call) Outpu
 	}
 	call.Stderr = &stderr
 	call.Terminal = func(int) bool { return false }
-	call.Version = "v1.2.3"
+	call.Version = func() string { return "v1.2.3" }
 	if call.Now == nil {
 		call.Now = time.Now
 	}
