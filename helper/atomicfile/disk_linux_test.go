@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -22,6 +23,8 @@ func setLimit(limit *syscall.Rlimit, size uint64) { limit.Cur = size }
 const noMount = "cannot mount"
 
 func writeToFullDisk(path string) error {
+	// unshare(2) changes one thread: on another the mounts would be everybody's.
+	runtime.LockOSThread()
 	if err := syscall.Unshare(syscall.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("%s: %w", noMount, err)
 	}
