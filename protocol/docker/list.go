@@ -18,6 +18,13 @@ func (r run) list(ctx context.Context) (string, error) {
 	}
 	users := map[string]string{} // never nil: clients do not read null
 	for _, e := range entries {
+		if !e.Known { // a name alone does not say whose it is (DOC-30)
+			found, err := r.svc.Get(ctx, helper.Query{Target: e.Target, User: e.User, Kinds: carried()})
+			if err != nil || found.Key != e.Key {
+				continue
+			}
+			e.Entry = found.Entry
+		}
 		target, err := dockerhost.Parse(e.Alias)
 		if err != nil || target != e.Target || !e.Current || e.Shadowed {
 			continue

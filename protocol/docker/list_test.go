@@ -64,6 +64,16 @@ func TestList(t *testing.T) {
 		{"an access token", []helper.Listed{listed(h, "h.example", kind(helper.Bearer))}, gives(answer(helper.Bearer, helper.Named("oauth2accesstoken"), canary)), `{"h.example":"oauth2accesstoken"}`, 1},
 		{"a token that cannot be had", []helper.Listed{listed(h, "h.example", kind(helper.Bearer)), listed(g, "g.example")}, miss, `{"g.example":"alice"}`, 1},
 		{"an entry of which only the key is known", []helper.Listed{listed(h, "h.example", func(e *helper.Listed) { e.Known = false })}, miss, `{}`, 1},
+		{
+			"an entry of which only the key is known, and the record can be had",
+			[]helper.Listed{listed(h, "", func(e *helper.Listed) { e.Known, e.Kind = false, "" })},
+			gives(helper.Answer{Credential: helper.Credential{Entry: listed(h, "h.example").Entry}, Sends: helper.Named("alice")}), `{"h.example":"alice"}`, 1,
+		},
+		{
+			"another record than the one whose key is known",
+			[]helper.Listed{listed(h, "", func(e *helper.Listed) { e.Known = false })},
+			gives(helper.Answer{Credential: helper.Credential{Entry: listed(g, "g.example").Entry}, Sends: helper.Named("alice")}), `{}`, 1,
+		},
 		{"plain http that is allowed no more", []helper.Listed{listed(target("http", "h.example", ""), "http://h.example")}, miss, `{}`, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
