@@ -27,6 +27,8 @@ type fake struct {
 	locked bool
 	// loose finds everything, whatever is searched.
 	loose bool
+	// aside is how often it denies having a default collection.
+	aside int
 	// before runs before each call and may never return, or end the bus.
 	before func(method string)
 
@@ -108,6 +110,12 @@ func isLocked() *dbus.Error {
 
 func (f *fake) readAlias(string) (dbus.ObjectPath, *dbus.Error) {
 	f.enter("ReadAlias")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.aside > 0 {
+		f.aside--
+		return nothing, nil
+	}
 	return fakeCollection, nil
 }
 

@@ -49,6 +49,20 @@ func (f *fake) plant(t *testing.T, c helper.Credential, modified uint64) *fakeIt
 	return i
 }
 
+// STO-31, SEC-82: a service that denies its default collection for a moment has one.
+func TestNoCollectionForAMoment(t *testing.T) {
+	t.Parallel()
+	f := holding(t, "s3cret")
+	f.aside = 2
+	if c, err := f.open(t, nil).Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
+		t.Errorf("load: %v", err)
+	}
+	f.aside = 3
+	if _, err := openWithin(t.Context(), f.world.Env(Backend()), 30*time.Second); !errors.Is(err, helper.ErrUnavailable) {
+		t.Errorf("open: %v", err)
+	}
+}
+
 // STO-61: where the service refuses to encrypt, "auto" goes on in the clear,
 // "dh" does not, and "plain" does not try.
 func TestSessionRefusedSTO61(t *testing.T) {
