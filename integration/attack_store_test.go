@@ -8,37 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"keyglot/backends"
 	"keyglot/helper"
 )
-
-// inside opens a store of the home as keyglot does, for what no command can make.
-func (h *home) inside(backend string) helper.Store {
-	h.t.Helper()
-	env := helper.Env{
-		Home: h.dir, DataDir: h.path(".local/share/keyglot"), StateDir: h.path(".local/state/keyglot"), ConfigDir: h.path(".config/keyglot"),
-		Getenv: func(string) string { return "" }, Now: time.Now, Notice: func(string) {},
-	}
-	for _, b := range backends.All() {
-		if b.Name != backend {
-			continue
-		}
-		if b.Options != nil {
-			env.Options = b.Options()
-		}
-		store, err := b.Open(h.t.Context(), env)
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		return store
-	}
-	h.t.Fatalf("there is no backend %s", backend)
-	return nil
-}
 
 // GIT-76, DOC-28, DOC-52, SEC-82, SEC-83, AUTH-55: a locked store answers nothing, loses nothing
 // and is no empty one, and nothing goes to another store instead.
@@ -46,7 +20,7 @@ func TestAttackLockedStore(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	h.login("https://victim.example", "alice", canary)
-	store := h.inside("file").(helper.Unlocker)
+	store := h.store(shelves[0]).(helper.Unlocker)
 	if _, err := store.Lock(context.Background(), func() (helper.Secret, error) { return helper.NewSecret("pw"), nil }); errors.Is(err, helper.ErrUnsupported) {
 		t.Skip("a key has no passphrase on this system")
 	} else if err != nil {
@@ -88,7 +62,7 @@ func TestAttackPlantedWildcard(t *testing.T) {
 	t.Parallel()
 	for _, shelf := range shelves {
 		h := newHome(t)
-		store := h.inside(shelf.name)
+		store := h.store(shelf)
 		for _, base := range []string{"co.uk", "github.io", "com"} {
 			c := helper.Credential{
 				Entry: helper.Entry{

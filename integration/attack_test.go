@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -14,20 +13,6 @@ import (
 // The shared attack suite (SEC-90): rows of data that are run with the real
 // program on every store that a bare machine has. A protocol or store that is
 // added is one more line in these tables.
-
-// A shelf is a store that the attacks are run on, with the options that choose
-// it and what a home needs before.
-type shelf struct {
-	name    string
-	options []string
-	ready   func(*home)
-}
-
-// shelves are the stores that lie in files and need nothing.
-var shelves = []shelf{
-	{name: "file", options: []string{"--backend", "file"}},
-	{name: "plain", options: []string{"--backend", "plain"}},
-}
 
 // canary is the password of every record that attacks are after, so that an
 // erase with it removes whatever it reaches.
@@ -57,11 +42,11 @@ type vault struct {
 }
 
 // run runs rows on every shelf: those that change nothing in one home, which is
-// checked after each, the others in copies of it.
+// checked after each, then the others, each in a copy of it.
 func (v vault) run(t *testing.T, rows []attack) {
 	t.Helper()
-	for _, shelf := range append(slices.Clone(shelves), keyring) {
-		t.Run(v.name+" in "+shelf.name, func(t *testing.T) {
+	for _, shelf := range everywhere() {
+		t.Run(v.name+" in "+shelf.String(), func(t *testing.T) {
 			t.Parallel()
 			h := newHome(t)
 			shelf.enter(h)
@@ -69,36 +54,82 @@ func (v vault) run(t *testing.T, rows []attack) {
 				h.attack(t, shelf.options, a)
 			}
 			before := h.kept()
+			records, texts := h.holds(shelf)
+			maps.Copy(before, texts)
 			for _, a := range rows {
-				if a.then == nil {
-					h.attack(t, shelf.options, a)
-					if h.untouched(t, a.name, before) {
-						continue
-					}
+				if a.then != nil {
+					continue
+				}
+				h.attack(t, shelf.options, a)
+				if !h.untouchedIn(t, shelf, a, before) {
 					return // every row after it would fail
 				}
-				own := h.copied(t)
-				shelf.enter(own)
-				own.attack(t, shelf.options, a)
-				for _, next := range a.then {
-					if next.name == "" {
-						next.name = a.name + ", then " + next.verb
-					}
-					own.attack(t, shelf.options, next)
+			}
+			for _, a := range rows {
+				if a.then != nil {
+					h.lodged(t, shelf, records).changes(t, shelf, a)
 				}
 			}
 		})
 	}
 }
 
-func (s shelf) enter(h *home) {
-	h.t.Helper()
-	if s.ready != nil {
-		s.ready(h)
+// changes runs an attack that has changed something, and what is seen of it.
+func (h *home) changes(t *testing.T, s shelf, a attack) {
+	t.Helper()
+	if s.limit > 0 && len(a.in) > s.limit { // refused whole: nothing is kept of it
+		h.refused(t, s, a)
+		return
+	}
+	h.attack(t, s.options, a)
+	for _, next := range a.then {
+		if next.name == "" {
+			next.name = a.name + ", then " + next.verb
+		}
+		h.attack(t, s.options, next)
 	}
 }
 
-func (h *home) attack(t *testing.T, options []string, a attack) {
+// refused runs a store of what is too large.
+func (h *home) refused(t *testing.T, s shelf, a attack) {
+	t.Helper()
+	before := h.kept()
+	_, texts := h.holds(s)
+	maps.Copy(before, texts)
+	a.rc, a.out, a.stderr = 1, "*", "*"
+	r := h.attack(t, s.options, a)
+	if !strings.Contains(r.out+r.stderr, fmt.Sprintf("holds at most %d bytes", s.limit)) {
+		t.Errorf("%s: %v", a.name, r)
+	}
+	h.untouchedIn(t, s, attack{name: a.name, verb: "any store"}, before)
+}
+
+// untouchedIn is untouched with what the store holds where it is away. Of a
+// question the files alone are looked at; the records are at the next change.
+func (h *home) untouchedIn(t *testing.T, s shelf, a attack, before state) bool {
+	t.Helper()
+	if !s.away {
+		return h.untouched(t, a.name, before)
+	}
+	now := h.kept()
+	if strings.Contains(a.verb, " get") {
+		for name, text := range before {
+			if strings.HasPrefix(name, "record ") {
+				now[name] = text
+			}
+		}
+	} else {
+		_, texts := h.holds(s)
+		maps.Copy(now, texts)
+	}
+	changes := before.changes(now)
+	for _, line := range changes {
+		t.Errorf("%s: %s", a.name, line)
+	}
+	return len(changes) == 0
+}
+
+func (h *home) attack(t *testing.T, options []string, a attack) result {
 	t.Helper()
 	words := strings.Fields(a.verb)
 	args := append(append([]string{words[0]}, options...), words[1:]...)
@@ -114,6 +145,7 @@ func (h *home) attack(t *testing.T, options []string, a attack) {
 	if a.stderr == "*" && strings.Contains(r.stderr, canary) {
 		t.Errorf("%s: %s: stderr has the secret", a.name, a.verb)
 	}
+	return r
 }
 
 // kept is the state of the home but for lock files, which an attack may make.

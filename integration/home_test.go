@@ -14,6 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"keyglot/backends/backendtest"
+	"keyglot/backends/secretservice/bustest"
 )
 
 // patience bounds every program a test starts: keyglot's own budget is 8 s.
@@ -40,6 +43,10 @@ type home struct {
 	t   *testing.T
 	dir string
 	env map[string]string
+
+	gpg    *backendtest.GnuPG       // whose pass is used
+	bus    *bustest.Bus             // with a keyring
+	thread func(func() error) error // in whose session programs run
 }
 
 func newHome(t *testing.T) *home {
@@ -114,7 +121,7 @@ func (h *home) within(limit time.Duration, stdin, program string, args ...string
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
-	err := cmd.Run()
+	err := h.inside(cmd.Run)
 	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
 		h.t.Fatalf("%s: %v", program, err)
 	}

@@ -1,23 +1,89 @@
 package integration_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"keyglot/backends/secretservice/bustest"
 )
 
-// keyring is a shelf on a bus of its own, with gnome-keyring. Its files lie in
-// the home, so that whatever is written shows, and a copy of the home has them.
-var keyring = shelf{name: "secretservice", options: []string{"--backend", "secretservice"}, ready: func(h *home) {
-	bus := h.bus()
-	if err := bus.GnomeKeyring(true); err != nil {
-		h.t.Fatal(err)
+// Keyrings on buses of their own. Starting one takes longer than a row, so a few
+// serve all tables, one after the other.
+var (
+	keyring = shelf{
+		name: "secretservice", of: "GNOME Keyring", options: []string{"--backend", "secretservice"}, away: true,
+		ready: gnome.lend,
 	}
-}}
+	keePassXC = shelf{
+		name: "secretservice", of: "KeePassXC", options: []string{"--backend", "secretservice"}, away: true,
+		ready: keePass.lend,
+	}
+	gnome   = newLender((*bustest.Bus).GnomeKeyring, bustest.Programs...)
+	keePass = newLender((*bustest.Bus).KeePassXC, slices.Concat(bustest.Programs, bustest.KeePassXCPrograms)...)
+)
 
-// bus starts a bus for the home's programs, with nobody on it.
-func (h *home) bus() *bustest.Bus {
+// A lender has buses with a keyring for one home each.
+type lender struct {
+	start func(*bustest.Bus, bool) error
+	needs []string
+	free  chan *bustest.Bus // nil: not yet started
+}
+
+func newLender(start func(*bustest.Bus, bool) error, needs ...string) *lender {
+	const buses = 2
+	l := &lender{start, needs, make(chan *bustest.Bus, buses)}
+	for range buses {
+		l.free <- nil
+	}
+	return l
+}
+
+// lend gives a home a keyring with nothing in it until its test ends. A copy of
+// the home has the keyring of the first.
+func (l *lender) lend(h *home) {
+	h.t.Helper()
+	if h.bus == nil {
+		need(h.t, l.needs...)
+		h.bus = l.take(h.t)
+	}
+	h.env["DBUS_SESSION_BUS_ADDRESS"] = h.bus.Address
+	h.env["KEYGLOT_STATE_DIR"] = h.path(".local/state/keyglot") // else locks lie in the home of who runs the test
+	h.refill(shelf{name: "secretservice"}, nil)
+}
+
+func (l *lender) take(t *testing.T) *bustest.Bus {
+	t.Helper()
+	bus := <-l.free
+	t.Cleanup(func() { l.free <- bus })
+	if bus != nil {
+		return bus
+	}
+	started, err := bustest.Start()
+	if err == nil {
+		err = l.start(started, true)
+	}
+	if err != nil {
+		if started != nil {
+			started.Close()
+		}
+		t.Fatal(err)
+	}
+	bus = started
+	return bus
+}
+
+// close ends what was started.
+func (l *lender) close() {
+	for range cap(l.free) {
+		if bus := <-l.free; bus != nil {
+			bus.Close()
+		}
+	}
+}
+
+// ownBus starts a bus for the home's programs, with nobody on it.
+func (h *home) ownBus() *bustest.Bus {
 	h.t.Helper()
 	need(h.t, bustest.Programs...)
 	bus, err := bustest.Start()
@@ -40,7 +106,7 @@ func TestSecretServiceIsChosen(t *testing.T) {
 	if out := status(); !strings.Contains(out, "file (ok)") || !strings.Contains(out, "secretservice: no session bus (DBUS_SESSION_BUS_ADDRESS is unset and XDG_RUNTIME_DIR has no bus)") {
 		t.Errorf("without a bus: %s", out)
 	}
-	bus := h.bus()
+	bus := h.ownBus()
 	if out := status(); !strings.Contains(out, "file (ok)") || !strings.Contains(out, "secretservice: nobody provides org.freedesktop.secrets") {
 		t.Errorf("without a service: %s", out)
 	}
@@ -74,7 +140,7 @@ func TestSecretServiceIsChosen(t *testing.T) {
 func TestAttackLockedKeyring(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
-	bus := h.bus()
+	bus := h.ownBus()
 	restart := func(unlocked bool) {
 		bus.StopService()
 		if err := bus.GnomeKeyring(unlocked); err != nil {
