@@ -50,7 +50,8 @@ func broken(path string, err error) error {
 // found is an entry as a record.
 type found struct {
 	helper.Credential
-	port bool // it names the port, or needs none
+	port   bool // it names the port, or needs none
+	scheme bool // it names the scheme, or needs none
 }
 
 // in returns the records of a realm, or of all for the zero Realm, in the order
@@ -129,7 +130,7 @@ func (s *Store) record(e netrc.Entry, r helper.Realm) (found, bool) {
 	if e.Password.Set {
 		c.Secret = helper.NewSecret(e.Password.Text)
 	}
-	return found{c, port}, true
+	return found{c, port, n.Scheme != "" || scheme == helper.SchemeHTTPS}, true
 }
 
 // samePlace reports whether host, without port, is that of asked, which has one.

@@ -128,6 +128,8 @@ func (s *Store) Remove(ctx context.Context, k helper.Key) error {
 		return err
 	case !c.port:
 		return fmt.Errorf("the entry without port answers for every port of the host; erase it there: %w", helper.ErrUnsupported)
+	case !c.scheme: // a request over plain http must not take away what is for https (GIT-30)
+		return fmt.Errorf("the entry names no scheme, so it is for https; erase it there: %w", helper.ErrUnsupported)
 	}
 	var stranded []netrc.Skipped
 	err = s.change(ctx, k.Target, func(f *netrc.File) (text string, err error) {

@@ -129,6 +129,9 @@ func TestRemove(t *testing.T) {
 	if err := p.remove(key("https://i:9000", "a")); !errors.Is(err, helper.ErrUnsupported) {
 		t.Errorf("an entry for every port: %v", err)
 	}
+	if err := p.remove(key("http://i", "a")); !errors.Is(err, helper.ErrUnsupported) {
+		t.Errorf("an entry for https, over http: %v", err)
+	}
 	if got := read(t, p.path); !strings.Contains(got, "machine i login a password 3") {
 		t.Errorf("got %q", got)
 	}
