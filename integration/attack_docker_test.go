@@ -58,7 +58,7 @@ func TestAttackDockerInput(t *testing.T) {
 		attack{name: "row 14a: a host outside ASCII", verb: "docker get", in: "bücher.example", out: notFound, rc: 1},
 		attack{name: "row 14a: a host outside ASCII", verb: "docker erase", in: "bücher.example"},
 	)
-	vault{"docker", []attack{dockerStored("ghcr.io", "alice", canary)}}.run(t, rows)
+	vault{"docker input", []attack{dockerStored("ghcr.io", "alice", canary)}}.run(t, rows)
 }
 
 // DOC-40 to DOC-47, SEC-27, SEC-90, and rows 12 to 19: who answers, who does not, and that

@@ -10,7 +10,9 @@ import (
 const (
 	victim = "protocol=https\nhost=victim.example\n"
 	ported = "protocol=https\nhost=port.example:8443\n"
-	repo   = ported + "path=org/repo.git\n"
+	// belowHost is a row that an exact record does not answer.
+	belowHost = "below an exact host"
+	repo      = ported + "path=org/repo.git\n"
 )
 
 // stored is the vault of git.md, section 4.
@@ -60,7 +62,7 @@ func TestAttackGitRequests(t *testing.T) {
 		{"a neighbour's path", ported + "path=org/other.git\n"},
 		{"below an exact path", repo[:len(repo)-1] + "/x\n"},
 		{"above an exact path", ported + "path=org\n"},
-		{"below an exact host", victim + "path=x/y\n"},
+		{belowHost, victim + "path=x/y\n"},
 		{"an empty user name", victim + "username=\n"},
 		{"another user name", victim + "username=bob\n"},
 		{"garbage first", "garbage\n" + victim},
@@ -72,11 +74,15 @@ func TestAttackGitRequests(t *testing.T) {
 		{"a request of 2 MiB", victim + strings.Repeat("wwwauth[]=x\n", 180_000)},
 		{"CVE-2025-48386: a host of 70000 bytes", "protocol=https\nhost=" + strings.Repeat("a.", 35_000) + "victim.example\n"},
 	} {
+		wide := ""
+		if row.name == belowHost {
+			wide = pair("alice", canary)
+		}
 		rows = append(rows,
-			attack{name: row.name, verb: "git get", in: row.in},
-			attack{name: row.name, verb: "git erase", in: "password=" + canary + "\n" + row.in})
+			attack{name: row.name, verb: "git get", in: row.in, wide: wide},
+			attack{name: row.name, verb: "git erase", in: "password=" + canary + "\n" + row.in, wide: wide})
 		if !strings.Contains(row.in, "\n\n") {
-			rows = append(rows, attack{name: row.name, verb: "git erase", in: row.in})
+			rows = append(rows, attack{name: row.name, verb: "git erase", in: row.in, wide: wide})
 		}
 	}
 	stored.run(t, rows)

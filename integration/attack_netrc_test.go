@@ -52,7 +52,7 @@ func TestAttackNetrcText(t *testing.T) {
 		rows = append(rows, attack{name: name, verb: "netrc erase", in: in, stderr: "*", rc: anyCode})
 	}
 	for name, in := range map[string]string{
-		"no password": "machine git.example login a\n", "a bad host": "machine git..example login a password x\n", "plain http": "machine http://git.example login a password x\n", "an unterminated quote": "machine new.example login a password \"x\n", "empty": "",
+		"no password": "machine git.example login a\n", "a bad host": "machine git..example login a password x\n", "plain http": "machine http://git.example login a password x\n", "an unterminated quote": "machine new.example login a password \"x\n", "no text": "",
 	} {
 		rows = append(rows, attack{name: name, verb: "netrc store", in: in, stderr: "*", rc: anyCode})
 	}

@@ -7,7 +7,7 @@ import (
 
 // reach is the vault of security.md 4.1: (a) a host, (b) a path, (c) a wildcard, (d)
 // loopback, and two hosts that look alike.
-var reach = vault{"logins", []attack{
+var reach = vault{"reach", []attack{
 	logIn("https://git.example", "a"),
 	logIn("https://reg.example:8443/team", "b"),
 	logIn("*.cdn.example", "c"),

@@ -27,6 +27,8 @@ type attack struct {
 	// know it.
 	out, stderr string
 	rc          int
+	// wide is the answer of a store whose records all cover what lies below.
+	wide string
 	// then are calls after it, in the same home, which is theirs alone. Without
 	// them nothing may have been written at all.
 	then []attack
@@ -45,6 +47,9 @@ type vault struct {
 // checked after each, then the others, each in a copy of it.
 func (v vault) run(t *testing.T, rows []attack) {
 	t.Helper()
+	for _, n := range narrows {
+		n.run(t, v, rows)
+	}
 	for _, shelf := range everywhere() {
 		t.Run(v.name+" in "+shelf.String(), func(t *testing.T) {
 			t.Parallel()

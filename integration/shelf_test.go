@@ -160,6 +160,7 @@ func (h *home) lodged(t *testing.T, s shelf, records held) *home {
 	t.Helper()
 	own := h.copied(t)
 	own.gpg, own.thread, own.bus = h.gpg, h.thread, h.bus
+	own.env["PATH"] = h.env["PATH"]
 	s.enter(own)
 	if s.away {
 		own.refill(s, records)
