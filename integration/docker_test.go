@@ -16,9 +16,19 @@ const notFound = "credentials not found in native keychain\n"
 // own command line, crane, oras and skopeo, in the order a user meets them.
 func TestDockerClients(t *testing.T) {
 	t.Parallel()
+	for _, d := range depots() {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			d.dockerClients(t)
+		})
+	}
+}
+
+func (d depot) dockerClients(t *testing.T) {
 	need(t, "docker", "crane", "oras", "skopeo")
 	h := newHome(t)
 	registry := h.registry("alice", "s3cret")
+	d.enter(h, registry, "alice", "s3cret")
 	image, artifact := registry+"/team/app:v1", registry+"/team/art:v1"
 	config := h.write("docker/config.json", `{"credsStore":"keyglot"}`, 0o600)
 	auth := h.write("auth.json", fmt.Sprintf(`{"credHelpers":{%q:"keyglot"}}`, registry), 0o600)
@@ -36,9 +46,13 @@ func TestDockerClients(t *testing.T) {
 			if r := h.run("wrong", "docker", "login", "-u", "alice", "--password-stdin", registry); r.rc == 0 {
 				t.Errorf("%v", r)
 			}
+			if d.given {
+				expect(t, get(), 0, good)
+				return
+			}
 			expect(t, get(), 1, notFound)
 		}},
-		{"2 docker login", func(t *testing.T) {
+		{"2 docker login", func(t *testing.T) { // docker stores what is there already, too
 			succeed(t, h.run("s3cret", "docker", "login", "-u", "alice", "--password-stdin", registry))
 		}},
 		{"3 config.json holds no secret", func(t *testing.T) {
@@ -49,7 +63,11 @@ func TestDockerClients(t *testing.T) {
 		}},
 		{"4 the helper gives it back (DOC-12)", func(t *testing.T) { expect(t, get(), 0, good) }},
 		{"5 list has the plain key (DOC-29)", func(t *testing.T) {
-			expect(t, h.run("", "docker-credential-keyglot", "list"), 0, fmt.Sprintf("{%q:\"alice\"}\n", registry))
+			list := fmt.Sprintf("{%q:\"alice\"}\n", registry)
+			if d.nameless {
+				list = "{}\n"
+			}
+			expect(t, h.run("", "docker-credential-keyglot", "list"), 0, list)
 		}},
 		{"6 crane push", func(t *testing.T) { succeed(t, h.run("", "crane", "append", "-f", h.layer(), "-t", image)) }},
 		{"7 docker manifest inspect", func(t *testing.T) {
@@ -67,7 +85,16 @@ func TestDockerClients(t *testing.T) {
 		{"10 skopeo inspect by credHelpers", func(t *testing.T) {
 			succeed(t, plain.run("", "skopeo", "inspect", "--authfile", auth, "--tls-verify=false", "docker://"+image))
 		}},
-		{"11 docker logout", func(t *testing.T) { succeed(t, h.run("", "docker", "logout", registry)) }},
+		{"11 docker logout", func(t *testing.T) {
+			succeed(t, h.run("", "docker", "logout", registry)) // it is silent while one form of the name is erased
+			if d.given {
+				expect(t, get(), 0, good)
+				if r := h.run(registry, "docker-credential-keyglot", "erase"); r.rc != 1 || !strings.Contains(r.out, readOnly) {
+					t.Errorf("%v", r)
+				}
+				d.withdraw(h)
+			}
+		}},
 		{"12 get has the exact text and rc 1 (DOC-13, DOC-27)", func(t *testing.T) { expect(t, get(), 1, notFound) }},
 		{"13 crane is refused after the logout", func(t *testing.T) {
 			if r := h.run("", "crane", "ls", registry+"/team/app"); r.rc == 0 || !strings.Contains(r.stderr, "UNAUTHORIZED") {
@@ -116,7 +143,7 @@ func newSkopeo(h *home) skopeo {
 			env[name] = value
 		}
 	}
-	return skopeo{&home{t: h.t, dir: h.dir, env: env}}
+	return skopeo{&home{t: h.t, dir: h.dir, env: env, thread: h.thread}}
 }
 
 func (s skopeo) helpers() string {

@@ -27,10 +27,22 @@ func host(url string) string { return strings.TrimPrefix(url, "http://") }
 
 func TestGitCloneAndPush(t *testing.T) {
 	t.Parallel()
+	for _, d := range depots() {
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			d.gitCloneAndPush(t)
+		})
+	}
+}
+
+func (d depot) gitCloneAndPush(t *testing.T) {
 	need(t, "git")
 	h := newHome(t)
 	server, url := h.gitServer(map[string]string{"ann": "s3cret"})
-	h.login(url, "ann", "s3cret")
+	d.enter(h, url, "ann", "s3cret")
+	if !d.given && !d.httpsOnly {
+		h.login(url, "ann", "s3cret")
+	}
 	h.helpers("keyglot")
 	clone := h.path("work/clone")
 	h.must("", "git", "clone", "-q", url+"/org/r.git", clone)
