@@ -89,7 +89,7 @@ func TestNamesSTO80(t *testing.T) {
 	holds(t, s, odd)
 }
 
-// STO-82: more than a blob lies in pieces, and none is left behind.
+// STO-82, SEC-54: more than a blob lies in pieces, and none is left behind.
 func TestPiecesSTO82(t *testing.T) {
 	t.Parallel()
 	s, f := newFake(t)
@@ -118,7 +118,7 @@ func TestPiecesSTO82(t *testing.T) {
 	}
 }
 
-// STO-82: the pieces come first, then the head, and the old pieces go last:
+// STO-82, SEC-54: the pieces come first, then the head, and the old pieces go last:
 // a writer that dies before any of its calls leaves the old record or the new.
 func TestWriterDiesSTO82(t *testing.T) {
 	t.Parallel()
@@ -174,7 +174,7 @@ func TestWriterDiesSTO82(t *testing.T) {
 	}
 }
 
-// STO-82: pieces whose writer died go with a Save an hour later, whatever key
+// STO-82, SEC-54: pieces whose writer died go with a Save an hour later, whatever key
 // of the realm it is for; younger ones may belong to a writer at work.
 func TestAbandonedPiecesSTO82(t *testing.T) {
 	t.Parallel()
@@ -201,7 +201,7 @@ func TestAbandonedPiecesSTO82(t *testing.T) {
 	holds(t, s, carol)
 }
 
-// A reader between a head and its pieces reads again, however often a writer
+// SEC-54: a reader between a head and its pieces reads again, however often a writer
 // is faster; a head whose pieces stay missing or altered is damage.
 func TestReaderSTO82(t *testing.T) {
 	t.Parallel()
