@@ -110,7 +110,8 @@ func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 }
 
 // find returns the entries of a realm in a place, with all that the matcher
-// needs: where the store knows only names, records of the target are loaded.
+// needs: where the store knows only names, the profile's records are loaded. One
+// that has gone since is left out.
 func (h *Helper) find(ctx context.Context, place int, realm Realm, profile string) ([]Entry, error) {
 	store, err := h.store(ctx, place)
 	if err != nil {
@@ -120,17 +121,21 @@ func (h *Helper) find(ctx context.Context, place int, realm Realm, profile strin
 	if err != nil {
 		return nil, h.wrap(place, "find", err)
 	}
-	for i, e := range entries {
-		if e.Known || e.Profile != profile {
-			continue
+	var found []Entry
+	for _, e := range entries {
+		if !e.Known && e.Profile == profile {
+			c, err := h.load(ctx, place, e.Key)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			e = c.Entry
 		}
-		c, err := store.Load(ctx, e.Key)
-		if err != nil {
-			return nil, h.wrap(place, "load", err)
-		}
-		entries[i] = c.Entry
+		found = append(found, e)
 	}
-	return entries, nil
+	return found, nil
 }
 
 // load returns the record of a key, which must be the one that was asked.

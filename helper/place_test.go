@@ -259,3 +259,34 @@ func TestAStoreDecidesNothing(t *testing.T) {
 		t.Errorf("another record than was asked: %q, %v", a.Secret.Reveal(), err)
 	}
 }
+
+// names is a store that knows only the names of its records, one of which has just gone.
+type names struct {
+	helper.Store
+	gone helper.Entry
+}
+
+func (s names) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
+	list, err := s.Store.Find(ctx, r)
+	for i := range list {
+		list[i] = helper.Entry{Key: list[i].Key}
+	}
+	return append([]helper.Entry{s.gone}, list...), err
+}
+
+// SEC-55: a record that goes between search and load is no record: it hides no other one, and fails
+// nothing that is about another account.
+func TestARecordGoesMeanwhile(t *testing.T) {
+	t.Parallel()
+	for place := range 2 {
+		w := two(nil, nil).Fill(place, login(site, "ann", "S"))
+		store := w.Stores[place]
+		w.Places[place].Open = func(context.Context, helper.Env) (helper.Store, error) {
+			return names{store, helper.Entry{Key: helper.Key{Profile: helper.DefaultProfile, Target: site, User: helper.Named("bob")}}}, nil
+		}
+		gets(site, "S")(t, w)
+		put(gitPut(site, "ann", "S2"))(t, w)
+		put(gitPut(site, "carol", "C"))(t, w)
+		erases(gitErase(site, "ann", "S2"))(t, w)
+	}
+}
