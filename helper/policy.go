@@ -24,19 +24,20 @@ type Policy struct {
 
 // permits reports whether the policy lets t be asked about at all.
 func (p Policy) permits(t Target) bool {
-	inside := func(list []Target) bool {
-		return slices.ContainsFunc(list, func(pattern Target) bool { return within(pattern, t) })
+	denied := func(pattern Target) bool {
+		// Where a server takes such a path to is not known, so it may be there.
+		return near(pattern, t) && (covers(pattern.Path, t.Path, false) || Evasive(t.Path))
 	}
-	return !inside(p.Deny) && (len(p.Allow) == 0 || inside(p.Allow)) && (len(p.Only) == 0 || inside(p.Only))
+	inside := func(list []Target) bool {
+		return slices.ContainsFunc(list, func(pattern Target) bool { return near(pattern, t) && covers(pattern.Path, t.Path, false) })
+	}
+	return !slices.ContainsFunc(p.Deny, denied) && (len(p.Allow) == 0 || inside(p.Allow)) && (len(p.Only) == 0 || inside(p.Only))
 }
 
-// within reports whether t lies in a pattern: the same realm or below its
-// wildcard, and at or below its path.
-func within(pattern, t Target) bool {
-	if pattern.Realm() != t.Realm() && !(pattern.Realm().IsWildcard() && pattern.Scheme == t.Scheme && below(t.Host, pattern.Host)) {
-		return false
-	}
-	return covers(pattern.Path, t.Path, false)
+// near reports whether t lies in a pattern, whatever its path: in the same
+// realm, or below the pattern's wildcard.
+func near(pattern, t Target) bool {
+	return pattern.Realm() == t.Realm() || pattern.Realm().IsWildcard() && pattern.Scheme == t.Scheme && below(t.Host, pattern.Host)
 }
 
 // below reports whether host is a sub-domain of a wildcard's base, ports equal.
