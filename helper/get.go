@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // chosen is an entry and the place it lies in.
@@ -89,10 +90,12 @@ func (h *Helper) chooseOwn(ctx context.Context, q Query, state State) (chosen, e
 }
 
 // chooseIn asks the places in order. The chosen one's answer needs no other;
-// after a miss there, one that cannot be read makes the miss its error. held
+// after a miss there, one that cannot be read makes the miss its error. Where a
+// place lacks the current account, the others are asked for that one alone. held
 // reports whether the profile has a record or a pointer for the target.
 func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state State) (found chosen, held bool, err error) {
 	held, miss := state.pointsAt(profile, q.Target), ErrNotFound
+	var away *aside
 	for place := range h.places(state) {
 		for _, realm := range h.Policy.realms(q.Target) {
 			entries, err := h.find(ctx, place, realm, profile)
@@ -105,6 +108,9 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 			for _, e := range entries {
 				held = held || e.Profile == profile && covers(e.Target.Path, q.Target.Path, e.Exact)
 			}
+			if away != nil {
+				entries = slices.DeleteFunc(entries, func(e Entry) bool { return e.Target != away.Target })
+			}
 			e, err := match(entries, realm, profile, q, state)
 			if err == nil {
 				return chosen{e, place}, true, nil
@@ -112,8 +118,8 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 			if !errors.Is(err, ErrNotFound) {
 				return chosen{}, held, err
 			}
-			if errors.Is(err, errAside) {
-				miss = err
+			if a, ok := errors.AsType[*aside](err); ok {
+				away, miss = a, err
 				break
 			}
 		}

@@ -1,18 +1,29 @@
 package helper
 
 import (
+	"errors"
 	"slices"
 )
 
-// errAside is the miss of a target whose current account is not among those
-// that match: no other account answers in its place (AUTH-27, GIT-36).
-var errAside = Cause("the current account is not here", ErrNotFound)
+// aside is the miss of a target whose current account is not among those that
+// match: no other account answers in its place (AUTH-27, GIT-36).
+type aside struct{ Target }
+
+func (*aside) Error() string { return "the current account is not here" }
+
+func (*aside) Unwrap() error { return ErrNotFound }
+
+// isAside reports whether a miss is one of those.
+func isAside(err error) bool {
+	_, ok := errors.AsType[*aside](err)
+	return ok
+}
 
 // match is the one matcher of all protocols and backends. It picks the entry
 // of this realm and profile that answers q: kind, then user, then
 // whole-segment path or exactness, then the longest path, then the current
 // account. entries may be in any order, and the choice never depends on it.
-// Its error is ErrNotFound, errAside, or *Ambiguous.
+// Its error is ErrNotFound, *aside, or *Ambiguous.
 func match(entries []Entry, realm Realm, profile string, q Query, state State) (Entry, error) {
 	var left []Entry
 	for _, e := range entries {
@@ -63,7 +74,7 @@ func pick(left []Entry, asked User, state State) (Entry, error) {
 	}
 	switch {
 	case pointed && !asked.Set:
-		return Entry{}, errAside
+		return Entry{}, &aside{left[0].Target}
 	case len(left) > 1:
 		return Entry{}, &Ambiguous{Target: left[0].Target, Users: users(left)}
 	}

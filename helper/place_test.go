@@ -290,3 +290,16 @@ func TestARecordGoesMeanwhile(t *testing.T) {
 		erases(gitErase(site, "ann", "S2"))(t, w)
 	}
 }
+
+// GIT-36, AUTH-20: where the current account of the longest path was erased, no record of another
+// store answers in its place; the account itself does, wherever it is.
+func TestTheCurrentAccountIsInAnotherStore(t *testing.T) {
+	t.Parallel()
+	org := https("git.example", "org")
+	w := two([]helper.Credential{login(org, "bob", "B")}, []helper.Credential{login(site, "carol", "C")})
+	w.Point(org, "alice")
+	gets(repo, "none")(t, w)
+	gets(site, "C")(t, w)
+	w.Fill(1, login(org, "alice", "A"))
+	gets(repo, "A")(t, w)
+}

@@ -42,7 +42,7 @@ type Forgetter interface {
 // with err: only after a miss that is proved, and never where a pointer exists
 // for the target, in whatever profile is looked at (GIT-36, AUTH-57).
 func (h *Helper) asksSources(err error, t Target, state State) bool {
-	return len(h.Sources) > 0 && errors.Is(err, ErrNotFound) && !errors.Is(err, errAside) && !h.pointed(t, state)
+	return len(h.Sources) > 0 && errors.Is(err, ErrNotFound) && !isAside(err) && !h.pointed(t, state)
 }
 
 // pointed reports whether a current account is known for t, or for a wildcard
@@ -123,7 +123,7 @@ func (h *Helper) matchSource(ctx context.Context, place int, q Query, state Stat
 		if err == nil {
 			return chosen{e, place}, nil
 		}
-		if !errors.Is(err, ErrNotFound) || errors.Is(err, errAside) {
+		if !errors.Is(err, ErrNotFound) || isAside(err) {
 			return chosen{}, err
 		}
 	}
