@@ -189,6 +189,9 @@ func (w *work) settle(ctx context.Context) error {
 			return
 		}
 		for _, r := range w.results {
+			if r.Source {
+				continue // it is of no profile, so no pointer is about it
+			}
 			if current, ok := s.Pointer(r.Profile, r.Target); ok && current == r.User {
 				s.ClearPointer(r.Profile, r.Target)
 			}

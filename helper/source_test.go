@@ -286,3 +286,14 @@ func TestListOfSources(t *testing.T) {
 		t.Errorf("\n%v\nwant\n%v", rows, want)
 	}
 }
+
+// AUTH-27: a logout in one profile clears no pointer of another, whatever other tools keep.
+func TestALogoutSparesOtherProfiles(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(login(site, "ann", "A"), login(site, "bob", "B"), inProfile(login(site, "carol", "C"), "work"))
+	w.Point(site, "ann").Source("gh", covering(site, "ann", "G"))
+	if results, err := w.In("work").Erase(t.Context(), logout("")); err != nil || len(results) != 2 {
+		t.Errorf("%+v, %v", results, err)
+	}
+	points("ann")(t, w)
+}
