@@ -60,6 +60,10 @@ func TestPolicyNarrows(t *testing.T) {
 		}
 		listed, _ := w.List(t.Context(), helper.Query{})
 		got["list"] = len(listed) > 0
+		accounts, _, _, _ := w.Accounts(t.Context(), row.target)
+		got["accounts"] = len(accounts) > 0
+		_, err = w.SwitchAccount(t.Context(), row.target, helper.Named("ann"))
+		got["switch"] = err == nil
 		_, err = w.Helper.Store(t.Context(), helper.Put{Credential: login(row.target, "ann", "S2")})
 		got["store"] = err == nil && secrets(w.Stores[0])[0] == "S2"
 		if err != nil && !errors.Is(err, helper.ErrDenied) {

@@ -55,10 +55,11 @@ func (h *Helper) SwitchProfile(ctx context.Context, name string) (before string,
 }
 
 // Accounts lists the accounts of exactly the target in the first profile,
-// sorted, and which of them is current.
+// sorted, and which of them is current. Of what the policy excludes there are
+// none.
 func (h *Helper) Accounts(ctx context.Context, t Target) (accounts []User, current User, pointed bool, err error) {
 	state, err := h.state(ctx, t)
-	if err != nil {
+	if err != nil || !h.Policy.permits(t) {
 		return nil, User{}, false, err
 	}
 	profile := h.profiles(state)[0]
