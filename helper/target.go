@@ -71,11 +71,7 @@ func Evasive(path string) bool {
 	if !strings.ContainsAny(path, `.%\`) {
 		return false
 	}
-	p := strings.ToLower(path)
-	for strings.Contains(p, "%25") {
-		p = strings.ReplaceAll(p, "%25", "%")
-	}
-	p = strings.NewReplacer("%2e", ".", "%2f", "/", "%5c", `\`).Replace(p)
+	p := strings.NewReplacer("%2e", ".", "%2f", "/", "%5c", `\`).Replace(bareEscapes(strings.ToLower(path)))
 	if strings.Contains(p, `\`) {
 		return true
 	}
@@ -85,4 +81,25 @@ func Evasive(path string) bool {
 		}
 	}
 	return false
+}
+
+// bareEscapes takes the escapes off every "%", however often it was escaped, in
+// one pass: a path is a stranger's, and may be 64 KiB of them.
+func bareEscapes(path string) string {
+	if !strings.Contains(path, "%25") {
+		return path
+	}
+	var b strings.Builder
+	for {
+		before, rest, more := strings.Cut(path, "%")
+		b.WriteString(before)
+		if !more {
+			return b.String()
+		}
+		b.WriteByte('%')
+		for strings.HasPrefix(rest, "25") {
+			rest = rest[len("25"):]
+		}
+		path = rest
+	}
 }
