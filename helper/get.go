@@ -39,11 +39,11 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if !fits(c.Entry, q) || c.Exact != found.Exact { // another process stored it anew since
-		return Answer{}, ErrNotFound
-	}
 	if c, err = h.serve(ctx, found.place, c, q); err != nil {
 		return Answer{}, err
+	}
+	if !fits(c.Entry, q) || c.Exact != found.Exact { // another process stored it anew since
+		return Answer{}, ErrNotFound
 	}
 	return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
 }

@@ -77,7 +77,10 @@ func (h *Helper) renew(ctx context.Context, place int, c Credential, minTTL time
 	if err != nil && !errors.Is(err, ErrLoginRequired) {
 		return h.still(c, err)
 	}
-	return h.settle(context.WithoutCancel(ctx), place, c, renewed, err)
+	// The old token is spent, so the new one is kept also when time is over.
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	return h.settle(bounded, place, c, renewed, err)
 }
 
 // still returns a token that is valid yet when it could not be renewed.

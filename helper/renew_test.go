@@ -274,3 +274,40 @@ func TestNoTimeToRenew(t *testing.T) {
 		}
 	}
 }
+
+// AUTH-22: a record of another kind that took the login's place meanwhile is not the answer to a question that
+// cannot carry it.
+func TestAnotherKindDuringARenewal(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(expires(-time.Second, time.Hour))
+	w.Refresh = &loginServer{answer: refusing(helper.ErrTemporary)}
+	w.Helper.Locks = meanwhile{w.Locks, func() {
+		c := w.Stores[0].All()[0]
+		c.Kind, c.Secret, c.Refresh, c.Expiry = helper.Identity, helper.NewSecret("IDENTITY"), helper.Secret{}, time.Time{}
+		_ = w.Stores[0].Save(context.Background(), c)
+	}}
+	q := ask
+	q.Kinds = []helper.Kind{helper.Basic, helper.Bearer}
+	if a, err := w.Get(t.Context(), q); !errors.Is(err, helper.ErrNotFound) || a.Secret.IsSet() {
+		t.Errorf("%s, %v", a.Kind, err)
+	}
+}
+
+// SEC-55: what the server answered is kept also after the time of the question, but not waited with for ever.
+func TestARealmIsHeldDuringARenewal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := helpertest.New("file").Add(expires(-time.Second, time.Hour))
+		w.Refresh = &loginServer{}
+		release, err := w.Locks.Lock(t.Context(), "", "realm file "+site.Realm().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		if a, err := w.Get(ctx, ask); !errors.Is(err, helper.ErrTemporary) || a.Secret.IsSet() {
+			t.Errorf("%v", err)
+		}
+	})
+}
