@@ -143,7 +143,7 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		if err := h.holds(to, &record); err != nil {
 			return false, err
 		}
-		made, older, err := h.arrive(ctx, record, c.place, to)
+		came, older, err := h.arrive(ctx, record, c.place, to)
 		if err != nil {
 			return false, err
 		}
@@ -151,54 +151,66 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		if done || err != nil {
 			return older, err
 		}
-		if made { // gone or changed where it was: what arrived is not the record
-			if err := h.takeBack(ctx, record, to); err != nil {
-				return false, err
-			}
+		// Gone or changed where it was: what arrived is not the record.
+		if err := h.takeBack(ctx, record, came, to); err != nil {
+			return false, err
 		}
 	}
 	return false, errMoving
 }
 
+// arrival is what a Move wrote to the new place.
+type arrival struct {
+	wrote  bool
+	before *Credential // what it wrote over; nil: nothing was there
+}
+
 // arrive makes the record be in its new place. One that is there already stays
 // if it is what answers: the place comes before the old one.
-func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (made, older bool, err error) {
+func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (came arrival, older bool, err error) {
 	release, err := h.lock(ctx, to, "realm", record.Target.Realm().String())
 	if err != nil {
-		return false, false, err
+		return came, false, err
 	}
 	defer release()
 	there, err := h.load(ctx, to, record.Key)
 	switch {
 	case err == nil && there.Same(record):
-		return false, false, nil
+		return came, false, nil
 	case err == nil && to < from:
-		return false, true, nil
-	case err != nil && !errors.Is(err, ErrNotFound):
-		return false, false, err
+		return came, true, nil
+	case err == nil:
+		came.before = &there
+	case !errors.Is(err, ErrNotFound):
+		return came, false, err
 	}
-	made = err != nil
 	state, err := h.Memory.Read(ctx)
 	if err != nil {
-		return false, false, err
+		return came, false, err
 	}
 	if err := h.remember(ctx, state, func(s *State) { s.write(h.Places[to].Name) }); err != nil {
-		return false, false, err
+		return came, false, err
 	}
 	if err := h.wrap(to, "save", h.opened[to].store.Save(ctx, record)); err != nil {
-		return false, false, err
+		return came, false, err
 	}
+	came.wrote = true
 	kept, err := h.load(ctx, to, record.Key)
 	if err == nil && kept.answersAs(record) {
-		return made, false, nil
+		return came, false, nil
 	}
 	if err == nil {
 		err = h.wrap(to, "save", fmt.Errorf("it was not kept as it was written: %w", ErrUnsupported))
 	}
-	if made {
-		return false, false, join(err, h.remove(ctx, chosen{record.Entry, to}))
+	return came, false, join(err, h.undo(ctx, record.Key, came, to))
+}
+
+// undo makes the new place hold what it held before an arrival.
+func (h *Helper) undo(ctx context.Context, k Key, came arrival, to int) error {
+	if came.before == nil {
+		return h.remove(ctx, chosen{Entry{Key: k}, to})
 	}
-	return false, false, join(err, h.wrap(to, "save", h.opened[to].store.Save(ctx, there)))
+	return h.wrap(to, "save", h.opened[to].store.Save(ctx, *came.before))
 }
 
 // answersAs reports whether two records give the same answers.
@@ -224,8 +236,22 @@ func (h *Helper) depart(ctx context.Context, record Credential, from int) (done 
 	return true, h.remove(ctx, chosen{record.Entry, from})
 }
 
-// takeBack removes what a Move has just made, unless it has changed since.
-func (h *Helper) takeBack(ctx context.Context, record Credential, to int) error {
-	_, err := h.depart(ctx, record, to)
-	return err
+// takeBack undoes an arrival, unless the record has changed there since.
+func (h *Helper) takeBack(ctx context.Context, record Credential, came arrival, to int) error {
+	if !came.wrote {
+		return nil
+	}
+	release, err := h.lock(ctx, to, "realm", record.Target.Realm().String())
+	if err != nil {
+		return err
+	}
+	defer release()
+	now, err := h.load(ctx, to, record.Key)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil || !now.answersAs(record): // some stores keep less of a record than was written
+		return err
+	}
+	return h.undo(ctx, record.Key, came, to)
 }

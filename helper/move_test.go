@@ -228,3 +228,21 @@ func TestMoveYieldsToOthers(t *testing.T) {
 		}
 	}
 }
+
+// An answering record that somebody erases while it is carried over an older copy does not come
+// back by it: the older copy is there again.
+func TestMoveOverAnOlderCopy(t *testing.T) {
+	t.Parallel()
+	w := two([]helper.Credential{login(site, "ann", "NEW")}, []helper.Credential{login(site, "ann", "OLD")})
+	from, to := w.Places[0].Name, w.Places[1].Name
+	w.Stores[1].Saved = func() {
+		w.Stores[1].Saved = nil
+		w.Stores[0].Drop()
+	}
+	if told, err := moves(t.Context(), w, helper.Move{From: from, To: to}); err != nil {
+		t.Errorf("%q, %v", told, err)
+	}
+	if got := fmt.Sprint(secrets(w.Stores[0]), secrets(w.Stores[1])); got != "[] [OLD]" {
+		t.Errorf("left %s", got)
+	}
+}
