@@ -108,10 +108,10 @@ func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 // isCopy reports whether path may be the other key's copy of a realm, while
 // the key is changed or after the change was cut off.
 func (s *Store) isCopy(path string) bool {
-	wrapped, _ := exists(s.wrappedPath())
+	covered, _ := s.covered()
 	clear, _ := exists(s.keyPath())
 	there, _ := exists(path)
-	return wrapped && clear || !there
+	return covered != "" && clear || !there
 }
 
 // listed is a part of a listing.

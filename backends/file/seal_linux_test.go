@@ -239,6 +239,9 @@ func TestSealCutOff(t *testing.T) {
 		if got, err := s.Load(t.Context(), c.Key); err != nil || !got.Same(c) {
 			t.Errorf("finished %v, before: %v", finished, err)
 		}
+		if entries, err := s.List(t.Context()); err != nil || len(entries) != 1 {
+			t.Errorf("finished %v, listed: %d, %v", finished, len(entries), err)
+		}
 		if _, err := s.inForce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
