@@ -93,7 +93,7 @@ func (s *Store) change(ctx context.Context, realm helper.Realm, change func([]he
 		return unavailable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
-	records, err := s.read(ctx, realm)
+	records, err := s.readFor(realm, s.recipient) // not what is remembered: its file may only look the same
 	if err != nil {
 		return err
 	}
