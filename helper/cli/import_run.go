@@ -239,30 +239,15 @@ func (i *importing) clear(ctx context.Context) error {
 		if path == "" {
 			continue
 		}
-		data, err := atomicfile.Read(path, atomicfile.Foreign, atomicfile.MaxSize)
-		if err != nil {
-			return refusedFile(err)
-		}
-		items, _, err := i.parse(data, path)
-		if err != nil {
-			return err
-		}
 		var back []helper.Key
-		for _, item := range items {
-			if !slices.Contains(keys, item.Key) {
-				continue
-			}
-			if _, same, err := i.holds(ctx, item.Credential); err != nil {
-				return err
-			} else if same {
-				back = append(back, item.Key)
-			}
-		}
-		_, err = atomicfile.Edit(path, atomicfile.Foreign, func(old []byte) ([]byte, error) {
-			if old == nil {
+		_, err := atomicfile.Edit(path, atomicfile.Foreign, func(now []byte) (_ []byte, err error) {
+			if now == nil {
 				return nil, nil
 			}
-			return i.remove(old, func(k helper.Key) bool { return slices.Contains(back, k) })
+			if back, err = i.readBack(ctx, now, path, keys); err != nil {
+				return nil, err
+			}
+			return i.remove(now, func(k helper.Key) bool { return slices.Contains(back, k) })
 		})
 		if err != nil {
 			return refusedFile(err)
@@ -270,4 +255,29 @@ func (i *importing) clear(ctx context.Context) error {
 		i.view.DeletedSource += len(back)
 	}
 	return nil
+}
+
+// readBack returns the keys of which the store holds all that the file says
+// now: an account may stand there twice, or have changed since it was read.
+func (i *importing) readBack(ctx context.Context, data []byte, path string, keys []helper.Key) ([]helper.Key, error) {
+	items, _, err := i.parse(data, path)
+	if err != nil {
+		return nil, err
+	}
+	back := slices.Clone(keys)
+	for _, item := range items {
+		if !slices.Contains(back, item.Key) {
+			continue
+		}
+		bounded, cancel := i.a.bounded(ctx)
+		_, same, err := i.holds(bounded, item.Credential)
+		cancel()
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			back = slices.DeleteFunc(back, func(k helper.Key) bool { return k == item.Key })
+		}
+	}
+	return back, nil
 }
