@@ -83,9 +83,9 @@ func (a *app) report(err error) int {
 	}
 	message, hint := strings.ReplaceAll(err.Error(), "\n", "; "), advice(err)
 	if a.talk.form != formJSON && a.talk.form != formLines {
-		fmt.Fprintf(a.Stderr, "keyglot: %s\n", message)
+		fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(message))
 		if hint != "" {
-			fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", hint)
+			fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", showWords(hint))
 		}
 		return code
 	}

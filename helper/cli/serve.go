@@ -110,7 +110,7 @@ func (a *app) finish(err error) int {
 
 // fail prints one line and returns the code.
 func (a *app) fail(err error, code int) int {
-	fmt.Fprintf(a.Stderr, "keyglot: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	return code
 }
 

@@ -149,15 +149,6 @@ func entryLines(sign string, entry setup.Entry) []string {
 	return append(lines, "  "+sign+" "+show(entry.Key)+" = "+show(entry.Value))
 }
 
-// showWords makes a long text safe for a terminal without cutting it.
-func showWords(text string) string {
-	words := strings.Split(text, " ")
-	for i, word := range words {
-		words[i] = show(word)
-	}
-	return strings.Join(words, " ")
-}
-
 // refusedFile gives a file that must not be used its mending command.
 func refusedFile(err error) error {
 	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" && helper.Advice(err) == "" {

@@ -48,7 +48,7 @@ func (a *app) warn(text string) {
 // tell is chatter on stderr: the result does not hold it.
 func (a *app) tell(text string) {
 	if !a.talk.quiet {
-		fmt.Fprintf(a.Stderr, "keyglot: %s\n", text)
+		fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(text))
 	}
 }
 
@@ -62,6 +62,15 @@ func (a *app) detail(format string, args ...any) {
 // show makes text from outside safe for a terminal. An A-label host is shown
 // as it is stored.
 func show(text string) string { return visible.Text(text) }
+
+// showWords makes a long text safe for a terminal without cutting it.
+func showWords(text string) string {
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		words[i] = show(word)
+	}
+	return strings.Join(words, " ")
+}
 
 // notifyContext ends when a person interrupts.
 func notifyContext(ctx context.Context, first os.Signal) (context.Context, context.CancelFunc) {
