@@ -80,7 +80,7 @@ func judge(path string, st *syscall.Stat_t, rule Rule) error {
 			path, fmt.Sprintf("can be read or written by others (mode %04o)", perm),
 			"Kubernetes: fsGroup with defaultMode: 0440; Docker: mode: 0400; else: chmod 600 " + quote(path),
 		}
-	case rule == Handed || rule == Foreign:
+	case rule == Handed || rule == Foreign || rule == Settings && perm&0o002 == 0:
 	case perm&0o022 != 0:
 		return &Refused{path, fmt.Sprintf("can be written by others (mode %04o)", perm), "chmod 600 " + quote(path)}
 	case perm&0o044 != 0 && rule != Sealed:

@@ -94,6 +94,8 @@ func TestRead(t *testing.T) {
 		{"a tool's file behind a symlink to nothing", Foreign, 10, link("nothing"), "is a symbolic link to a file that is not there", "mv PATH PATH.old"},
 		{"a tool's secret that others can read", ForeignPrivate, 10, put(0o644), "can be read by others (mode 0644)", "chmod 600 PATH"},
 		{"a tool's file that others can write", Foreign, 10, put(0o666), "", ""},
+		{"settings that a group can write", Settings, 10, put(0o664), "", ""},
+		{"settings that everybody can write", Settings, 10, put(0o666), "can be written by others (mode 0666)", "chmod 600 PATH"},
 		{"a tool's file that is another user's", Foreign, 10, chown(itself), "belongs to another user", "run it as the owner, or as root with root's own home (sudo -H)"},
 		{"a tool's file that is a pipe", Foreign, 10, func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) }, "is not a regular file", "mv PATH PATH.old"},
 

@@ -77,12 +77,12 @@ type file struct {
 const Name = "config.toml"
 
 // Read reads the file at path; there being none is the zero Config's defaults.
-// A file that is broken, that others can write, or that has unknown keys is an
+// A file that is broken, that everybody can write, or that has unknown keys is an
 // error that names the file and the line, because it may hold rules that deny.
 // protocols names the tables that protocols read.
 func Read(path string, protocols []string) (Config, error) {
 	c := Config{WarnArgv: true, AllowPlaintext: true, Policy: helper.Policy{Registrable: publicsuffix.Registrable}}
-	data, err := atomicfile.Read(path, atomicfile.Foreign, 1<<20) // people keep it in a repository of their own and link to it
+	data, err := atomicfile.Read(path, atomicfile.Settings, 1<<20) // people keep it in a repository of their own and link to it
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}
