@@ -21,7 +21,7 @@ func payloads() map[string]any {
 		"auth.status/1": statusView{}, "auth.source/1": sourceView{}, "auth.list/1": listView{}, "auth.profiles/1": profilesView{},
 		"auth.switch/1": switchView{}, "auth.dir/1": dirView{}, "auth.providers/1": providersView{},
 		"auth.import/1": importView{}, "auth.export/1": exportView{},
-		"setup/1": setupView{}, "setup.tools/1": toolsView{}, "doctor/1": doctorView{},
+		"setup/1": setupView{}, "setup.all/1": allView{}, "setup.tools/1": toolsView{}, "doctor/1": doctorView{},
 		"error/1": failure{},
 	}
 }

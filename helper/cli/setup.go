@@ -8,6 +8,7 @@ import (
 
 type setupCommands struct {
 	Overview overviewCommand `cmd:"" default:"1" hidden:"" help:"Show the tools on this machine and what would change."`
+	All      allSetup        `cmd:"" help:"Every tool on this machine."`
 	Git      gitSetup        `cmd:"" help:"git, and what asks git: git-lfs, gh, go."`
 	Docker   dockerSetup     `cmd:"" help:"docker, and what reads its configuration: crane, oras, buildx."`
 	Podman   podmanSetup     `cmd:"" help:"podman, buildah and skopeo."`
@@ -17,7 +18,7 @@ type setupCommands struct {
 
 // Help is the text below the flags.
 func (setupCommands) Help() string {
-	return `Without a tool it lists the tools on this machine and what would change. Each change can be looked at before (--print) and taken back (--undo).`
+	return `Without a tool it lists the tools on this machine and what would change; keyglot setup all does it for each of them. Each change can be looked at before (--print) and taken back (--undo).`
 }
 
 type changeFlags struct {

@@ -69,37 +69,51 @@ func (a *app) scoped(ctx context.Context) ([]helper.Target, error) {
 	return targets, err
 }
 
-// setUp plans, shows, and unless it is only to be shown, applies.
+// setUp plans, applies unless it is only to be shown, and says what was done.
 func (a *app) setUp(ctx context.Context, tool setup.Tool, flags changeFlags, again string) error {
 	e, err := a.setupEnv()
 	if err != nil {
 		return err
 	}
+	p, err := a.carryOut(ctx, e, tool, flags)
+	if err != nil {
+		return err
+	}
+	undo := undoOf(tool, p, flags, again)
+	text := planText(p, flags)
+	if undo != "" && !flags.Print {
+		text += "\nUndo: " + undo
+	}
+	return a.emit(result{text: text, value: setupViewOf(p, !p.Empty() && !flags.Print, undo)})
+}
+
+// carryOut plans and, unless it is only to be shown, applies.
+func (a *app) carryOut(ctx context.Context, e *setup.Env, tool setup.Tool, flags changeFlags) (setup.Plan, error) {
 	plan := tool.Plan
 	if flags.Undo {
 		plan = tool.Undo
 	}
 	p, err := plan(ctx, e)
 	if err != nil {
-		return refusedFile(err)
+		return p, refusedFile(err)
 	}
 	if !flags.Print && !p.Empty() {
 		if err := e.Apply(ctx, &p); err != nil {
-			return refusedFile(err)
+			return p, refusedFile(err)
 		}
 	}
 	for _, warning := range p.Warnings {
 		a.warn(showWords(warning))
 	}
-	undo := ""
-	if !p.Empty() && !flags.Undo {
-		undo = "keyglot setup " + tool.Name() + again + " --undo"
+	return p, nil
+}
+
+// undoOf is the command that takes a plan back, "" if there is nothing.
+func undoOf(tool setup.Tool, p setup.Plan, flags changeFlags, again string) string {
+	if p.Empty() || flags.Undo {
+		return ""
 	}
-	text := planText(p, flags)
-	if undo != "" && !flags.Print {
-		text += "\nUndo: " + undo
-	}
-	return a.emit(result{text: text, value: setupViewOf(p, !p.Empty() && !flags.Print, undo)})
+	return "keyglot setup " + tool.Name() + again + " --undo"
 }
 
 // planText says what was changed, or would be.
@@ -190,7 +204,7 @@ func (overviewCommand) Run(ctx context.Context, a *app) error {
 	if len(missing) > 0 {
 		a.detail("not found on PATH: %s", strings.Join(missing, ", "))
 	}
-	text := "keyglot setup TOOL does it; --print shows it first, --undo takes it back."
+	text := "keyglot setup all, or keyglot setup TOOL, does it; --print shows it first,\n--undo takes it back."
 	if len(rows) > 1 {
 		text = a.table(true, rows) + "\n\n" + text
 	}

@@ -127,7 +127,12 @@ func plaintextLogins(file string, text []byte) []string {
 	if len(hosts) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s holds logins in plain text that are used no more (%s): docker login HOST stores them again, docker logout HOST removes them", file, strings.Join(hosts, ", "))}
+	return []string{fmt.Sprintf("%s holds logins in plain text that are used no more (%s); to take them over: %s", file, strings.Join(hosts, ", "), takeOver(file))}
+}
+
+// takeOver is the command that moves the logins of a file of docker's form.
+func takeOver(file string) string {
+	return "keyglot auth import docker " + word(file) + " --delete-source"
 }
 
 func (d Docker) Undo(_ context.Context, e *Env) (Plan, error) {
@@ -238,7 +243,7 @@ func checkStore(file, fix string) []Finding {
 		found = append(found, good("%s: %s is keyglot", file, entry.Key))
 	}
 	for _, warning := range plaintextLogins(file, text) {
-		found = append(found, bad("docker login HOST", "%s", warning))
+		found = append(found, bad(takeOver(file), "%s", warning))
 	}
 	return found
 }
