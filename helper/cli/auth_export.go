@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -59,18 +58,18 @@ func printers(name string) printer {
 }
 
 func (c *exportCommand) Run(ctx context.Context, a *app) error {
-	if c.Format == "netrc" {
-		return c.netrc(ctx, a)
-	}
 	write := printers(c.Format)
 	json := a.talk.form == formJSON || a.talk.form == formLines
 	switch {
-	case write == nil:
+	case write == nil && c.Format != "netrc":
 		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env"}
 	case json && c.Out == "":
 		return &fault{Reason: "no_out", Message: "with JSON on standard output the export needs a file", Advice: "add --out FILE"}
 	case c.Out == "" && a.Terminal(1) && !c.Yes:
 		return &fault{Reason: "on_terminal", Message: "this would show secrets on the terminal", Advice: "add --out FILE, or --yes"}
+	}
+	if c.Format == "netrc" {
+		return c.netrc(ctx, a)
 	}
 	records, err := c.records(ctx, a)
 	if err != nil {
@@ -82,6 +81,11 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 		a.tell("left out: " + show(skip.Reason))
 		view.Skipped = append(view.Skipped, skippedView{Reason: show(skip.Reason)})
 	}
+	return c.hand(a, data, view)
+}
+
+// hand writes the text to standard output, or to the file that is named.
+func (c *exportCommand) hand(a *app, data []byte, view exportView) error {
 	if c.Out == "" {
 		if _, err := a.Stdout.Write(data); err != nil {
 			return errStdout
@@ -155,9 +159,13 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 		}
 	}
 	if len(records) == 0 {
-		return nil, &fault{Reason: "not_found", Message: "nothing is stored" + a.inProfile(h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
+		return nil, nothingStored(a.inProfile(h))
 	}
 	return records, nil
+}
+
+func nothingStored(where string) error {
+	return &fault{Reason: "not_found", Message: "nothing is stored" + where, Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
 }
 
 // printVariable writes one KEYGLOT_TOKEN line for a shell.
@@ -179,22 +187,24 @@ func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
 }
 
 // netrc hands over to the netrc protocol, which knows what its readers make of
-// a text.
+// a text. What that leaves out it tells itself.
 func (c *exportCommand) netrc(ctx context.Context, a *app) error {
-	args := []string{"export"}
-	if c.Out != "" {
-		args = append(args, "--out="+c.Out)
-	}
-	if c.Force {
-		args = append(args, "--force")
-	}
-	if c.Yes {
-		args = append(args, "--yes")
-	}
 	var out bytes.Buffer
-	err := a.netrcVerb(ctx, append(append(args, "--"), c.Service...), &out)
-	if err == nil {
-		_, err = io.Copy(a.Stdout, &out)
+	refused := a.netrcVerb(ctx, append([]string{"export", "--yes", "--"}, c.Service...), &out)
+	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Skipped: []skippedView{}}
+	view.Exported = bytes.Count(append([]byte("\n"), out.Bytes()...), []byte("\nmachine "))
+	switch {
+	case view.Exported == 0 && refused != nil:
+		return refused
+	case view.Exported == 0:
+		h, err := a.helper(ctx)
+		if err != nil {
+			return err
+		}
+		return nothingStored(a.inProfile(h))
 	}
-	return err
+	if err := c.hand(a, out.Bytes(), view); err != nil {
+		return err
+	}
+	return refused
 }

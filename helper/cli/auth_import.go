@@ -20,7 +20,7 @@ import (
 )
 
 type importCommand struct {
-	Format       string `arg:"" help:"What to read: git-credentials, docker, netrc, gh, gcm, uv, rattler or cargo."`
+	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler or cargo."`
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
@@ -29,8 +29,9 @@ type importCommand struct {
 
 // Help is the text below the flags.
 func (importCommand) Help() string {
-	return `What other tools keep in files comes into the store. The files stay as they are, unless --delete-source is given: then the entries that were imported and read back go, and everything else stays byte for byte.
+	return `What other tools keep in files comes into the store. The files stay as they are, unless --delete-source is given: then the entries that were imported and read back go, and everything else stays byte for byte. all is git-credentials, docker and netrc.
 
+  keyglot auth import all
   keyglot auth import git-credentials --dry-run
   keyglot auth import docker --delete-source`
 }
@@ -124,40 +125,49 @@ func removeLines(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 }
 
 func (c *importCommand) Run(ctx context.Context, a *app) error {
-	if c.Format == "netrc" {
+	switch c.Format {
+	case "all":
+		return c.all(ctx, a)
+	case "netrc":
 		return c.netrc(ctx, a)
 	}
+	i, err := c.bring(ctx, a)
+	if err != nil {
+		return err
+	}
+	return i.report()
+}
+
+// bring carries out the import of one format.
+func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	f, ok := formats(c.Format)
 	switch {
 	case !ok, f.parse == nil && c.Path != "":
-		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo"}
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo"}
 	case c.DeleteSource && f.remove == nil:
-		return &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
+		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
 	}
 	s, err := a.settings()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h, err := a.helper(ctx)
 	if err == nil {
 		err = a.writable(h)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	i := importing{importCommand: c, a: a, s: s, h: h, format: f, kept: map[string][]helper.Key{}}
+	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, kept: map[string][]helper.Key{}}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
-	if err := i.run(ctx); err != nil {
-		return err
-	}
-	return i.report()
+	return i, i.run(ctx)
 }
 
 // netrc hands over to the netrc protocol, which knows what its readers make of
 // a text.
 func (c *importCommand) netrc(ctx context.Context, a *app) error {
 	if a.talk.form == formJSON || a.talk.form == formLines {
-		return &fault{Reason: "no_json", Message: "an import of netrc has no JSON form yet", Advice: "leave --output out"}
+		return noImportJSON("netrc")
 	}
 	s, err := a.settings()
 	if err != nil {

@@ -105,6 +105,9 @@ func (i *importing) file(ctx context.Context, path string) error {
 	if err != nil {
 		return errors.Join(errors.New(show(path) + ": " + err.Error()))
 	}
+	if refused, ok := errors.AsType[*atomicfile.Refused](exposed(path)); ok {
+		i.a.warn(refused.Error() + "; to mend: " + refused.Fix)
+	}
 	i.view.Path = optional(path)
 	for _, skip := range left {
 		i.skipped = append(i.skipped, skipped{line: skip.Line, reason: skip.Reason})
@@ -115,6 +118,12 @@ func (i *importing) file(ctx context.Context, path string) error {
 		}
 	}
 	return nil
+}
+
+// exposed is why a file with secrets is not for others' eyes (AUTH-66).
+func exposed(path string) error {
+	_, err := atomicfile.Read(path, atomicfile.ForeignPrivate, atomicfile.MaxSize)
+	return err
 }
 
 // rest imports what the source finds elsewhere: in a keyring.

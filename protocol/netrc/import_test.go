@@ -75,7 +75,7 @@ func TestImportDeleteSource(t *testing.T) {
 	path := sourceFile(t, source)
 	got := w.run("", "import", "--delete-source", path)
 	left := read(t, path)
-	if got.Code != 0 || strings.Contains(left, canary) || strings.Contains(left, "b.example") {
+	if got.Code != 0 || strings.Contains(left, canary) || strings.Contains(left, "b.example") || !strings.HasSuffix(got.Stderr, "\nRemoved 2 from "+path+"\n") {
 		t.Errorf("%+v, left:\n%s", got, left)
 	}
 	for _, kept := range []string{

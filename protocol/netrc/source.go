@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"keyglot/helper"
@@ -59,6 +60,7 @@ func (r run) clear(ctx context.Context, path string, kept []put) error {
 	if err != nil {
 		return mended(err)
 	}
+	fmt.Fprintf(r.Stderr, "Removed %d from %s\n", len(kept), names([]string{path}))
 	for _, s := range stranded {
 		r.warn("warning: %s stays where its entry was; ftp programs take it for the entry before", names([]string{s.What}))
 	}
