@@ -56,6 +56,21 @@ func TestDoctorNamesABrokenStore(t *testing.T) {
 	if r.rc != 1 || !strings.Contains(r.out, "to mend: chmod") || !strings.Contains(r.out, "1 problem found.") {
 		t.Errorf("%v", r)
 	}
+	if err := os.Chmod(h.path(".local/share/keyglot/realms"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(h.path(".local/state/keyglot/key"), h.path("away")); err != nil {
+		t.Fatal(err)
+	}
+	r = h.run("", "keyglot", "doctor", "git")
+	if r.rc != 1 || !strings.Contains(r.out, "to mend: put the key back there") || strings.Contains(r.out, "cannot be used") {
+		t.Errorf("one cause is one problem: %v", r)
+	}
+	h.write(".config/keyglot/config.toml", "bakend = 1\n", 0o600)
+	r = h.run("", "keyglot", "doctor")
+	if r.rc != 1 || !strings.Contains(r.stderr, `config.toml: unknown key "bakend"`) || !strings.Contains(r.stderr, "hint: correct that file") {
+		t.Errorf("%v", r)
+	}
 }
 
 // The terminal row of the attack table: text from files does not reach the

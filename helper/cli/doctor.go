@@ -51,7 +51,7 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	for _, s := range sections {
 		view.Problems += s.problems()
 		view.Sections = append(view.Sections, sectionViewOf(s))
-		text = append(text, s.text())
+		text = append(text, s.text(a.Terminal(1)))
 	}
 	view.OK = view.Problems == 0
 	end := "No problem found."
@@ -82,8 +82,9 @@ func (s section) problems() (n int) {
 	return n
 }
 
-// text is the section as people read it.
-func (s section) text() string {
+// text is the section as people read it: in 80 columns on a terminal, each
+// finding on one line for grep and its kin. What is to be copied is never cut.
+func (s section) text(terminal bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", show(s.title))
 	for _, f := range s.found {
@@ -91,9 +92,17 @@ func (s section) text() string {
 		if f.Note {
 			mark = "-"
 		}
-		fmt.Fprintf(&b, "  %-8s %s\n", mark, showWords(f.Text))
-		if f.Problem && f.Fix != "" {
-			fmt.Fprintf(&b, "  %-8s %s\n", "to mend:", showWords(f.Fix))
+		text := showWords(f.Text)
+		if terminal {
+			text = wrap(text, 11)
+		}
+		fmt.Fprintf(&b, "  %-8s %s\n", mark, text)
+		if f.Fix != "" {
+			label := ""
+			if f.Problem {
+				label = "to mend:"
+			}
+			fmt.Fprintf(&b, "  %-8s %s\n", label, showWords(f.Fix))
 		}
 	}
 	return b.String()
@@ -135,12 +144,14 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	found = append(found, inForce(bounded, h.Places[0])...)
+	state := inForce(bounded, h.Places[0])
 	h.Sources = nil // they have a section of their own
 	listed, err := h.List(bounded, helper.Query{})
-	if err != nil {
-		return append(found, problem(err))
+	if err != nil { // it says more than the state, which is then the same problem
+		state = slices.DeleteFunc(state, func(f setup.Finding) bool { return f.Problem })
+		return append(append(found, state...), problem(err))
 	}
+	found = append(found, state...)
 	return append(found, setup.Finding{Text: plural(len(listed), "record") + " can be listed"})
 }
 

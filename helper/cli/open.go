@@ -73,17 +73,17 @@ func (a *app) settings() (*settings, error) {
 	}
 	if dirs.config != "" || a.common.config != "" {
 		if s.Config, err = config.Read(path, a.protocolNames()); err != nil {
-			return nil, fmt.Errorf("config: %w", err)
+			return nil, badConfig(err)
 		}
 	}
 	for name := range s.Stores() {
 		if !named(a.backends, name) {
-			return nil, fmt.Errorf("config: %s: [backends.%s]: there is no backend of that name", path, name)
+			return nil, badConfig(fmt.Errorf("%s: [backends.%s]: there is no backend of that name; known here: %s", path, name, strings.Join(names(a.backends), ", ")))
 		}
 	}
 	for _, name := range s.Sources {
 		if !named(a.sources, name) {
-			return nil, fmt.Errorf("config: %s: sources: there is no source of that name; known here: %s", path, strings.Join(names(a.sources), ", "))
+			return nil, badConfig(fmt.Errorf("%s: sources: there is no source of that name; known here: %s", path, strings.Join(names(a.sources), ", ")))
 		}
 	}
 	if s.Policy.Only, err = s.Targets(a.common.only); err != nil {
@@ -91,6 +91,16 @@ func (a *app) settings() (*settings, error) {
 	}
 	a.read = s
 	return s, nil
+}
+
+// badConfig is an error in config.toml: nothing is answered until it is
+// mended, because the file may hold rules that deny.
+func badConfig(err error) error {
+	err = fmt.Errorf("config: %w", err)
+	if advice(refusedFile(err)) != "" {
+		return err
+	}
+	return helper.Advise(err, "correct that file (docs/config.md has its keys), or name another one with --config")
 }
 
 func (a *app) protocolNames() []string {

@@ -16,7 +16,6 @@ type offer struct {
 	name    string
 	summary string
 	entries int
-	line    string // what switches it on besides those that are on, in config.toml
 }
 
 // offers asks every source that is not switched on how much it would offer. It
@@ -28,7 +27,7 @@ func (a *app) offers(ctx context.Context, s *settings) []offer {
 			continue
 		}
 		if n, err := a.count(ctx, s, b); err == nil && n > 0 {
-			list = append(list, offer{b.Name, b.Summary, n, sourcesLine(append(slices.Clone(s.Sources), b.Name))})
+			list = append(list, offer{b.Name, b.Summary, n})
 		}
 	}
 	return list
@@ -74,9 +73,16 @@ func (a *app) checkSources(ctx context.Context) []setup.Finding {
 		}
 		found = append(found, setup.Finding{Text: b.Name + " is read: " + plural(n, "credential")})
 	}
+	on := slices.Clone(s.Sources)
 	for _, o := range a.offers(bounded, s) {
-		found = append(found, setup.Finding{Note: true, Text: fmt.Sprintf("%s has %s (%s); to read them: %s in %s",
-			o.name, plural(o.entries, "credential"), o.summary, o.line, config.Path(s.folders.config))})
+		on = append(on, o.name)
+		found = append(found, setup.Finding{Note: true, Text: fmt.Sprintf("%s has %s (%s)", o.name, plural(o.entries, "credential"), o.summary)})
+	}
+	if len(on) > len(s.Sources) {
+		found = append(found, setup.Finding{
+			Note: true, Fix: sourcesLine(on),
+			Text: "keyglot auth import NAME copies them; this line in " + config.Path(s.folders.config) + " lets keyglot read them where they are:",
+		})
 	}
 	return found
 }

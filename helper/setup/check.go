@@ -18,7 +18,7 @@ type Finding struct {
 	Problem bool
 	Note    bool // neither well nor a problem
 	Text    string
-	Fix     string // the command that mends it, if Problem
+	Fix     string // the command that mends it; of a Note, the line that it speaks of
 }
 
 func good(format string, args ...any) Finding { return Finding{Text: fmt.Sprintf(format, args...)} }

@@ -73,7 +73,9 @@ func (d Docker) store(p *Plan, file string) error {
 	if err := p.add(file, false, steps...); err != nil {
 		return err
 	}
-	p.Warnings = append(p.Warnings, plaintextLogins(file, text)...)
+	if logins := plaintextLogins(file, text); logins != "" {
+		p.Warnings = append(p.Warnings, logins+"; to take them over: "+takeOver(file))
+	}
 	return nil
 }
 
@@ -114,10 +116,10 @@ func dockerKey(host string) string {
 
 // plaintextLogins warns of logins that docker does not look at any more once a
 // store is named.
-func plaintextLogins(file string, text []byte) []string {
+func plaintextLogins(file string, text []byte) string {
 	hosts, err := jsonedit.Names(text, "auths")
 	if err != nil {
-		return nil
+		return ""
 	}
 	hosts = slices.DeleteFunc(hosts, func(host string) bool {
 		_, secret, _ := jsonedit.Text(text, "auths", host, "auth")
@@ -125,9 +127,9 @@ func plaintextLogins(file string, text []byte) []string {
 		return !secret && !token
 	})
 	if len(hosts) == 0 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("%s holds logins in plain text that are used no more (%s); to take them over: %s", file, strings.Join(hosts, ", "), takeOver(file))}
+	return fmt.Sprintf("%s holds logins in plain text that are used no more (%s)", file, strings.Join(hosts, ", "))
 }
 
 // takeOver is the command that moves the logins of a file of docker's form.
@@ -242,8 +244,8 @@ func checkStore(file, fix string) []Finding {
 	for _, entry := range own {
 		found = append(found, good("%s: %s is keyglot", file, entry.Key))
 	}
-	for _, warning := range plaintextLogins(file, text) {
-		found = append(found, bad(takeOver(file), "%s", warning))
+	if logins := plaintextLogins(file, text); logins != "" {
+		found = append(found, bad(takeOver(file), "%s", logins))
 	}
 	return found
 }
