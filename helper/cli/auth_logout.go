@@ -196,15 +196,19 @@ func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
 		Query: helper.Query{Target: v.target, User: v.user},
 		Whole: true, Every: l.All && l.Service != "", Only: v.only, Logout: true,
 	}
-	results, err := h.Erase(ctx, removal)
-	if several, ok := errors.AsType[*helper.Ambiguous](err); ok && len(results) == 0 {
-		user, pickErr := l.pick(ctx, v.target, several)
-		if pickErr != nil {
-			return pickErr
+	if !v.user.Set && !v.only && !removal.Every { // also where one is current (AUTH-52)
+		users, _, _, err := h.Accounts(ctx, v.target)
+		if err != nil {
+			return err
 		}
-		removal.User, removal.Only = user, true
-		results, err = h.Erase(ctx, removal)
+		if len(users) > 1 {
+			if removal.User, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users}); err != nil {
+				return err
+			}
+			removal.Only = true
+		}
 	}
+	results, err := h.Erase(ctx, removal)
 	l.results = append(l.results, results...)
 	return err
 }

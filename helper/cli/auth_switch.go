@@ -108,10 +108,7 @@ func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t he
 	}
 	profile, err := h.SwitchAccount(bounded, t, user)
 	if errors.Is(err, helper.ErrNotFound) {
-		return &fault{
-			Reason: "not_found", Message: "no such account is stored for " + address(t) + " in profile " + show(profile),
-			Advice: "accounts: " + join(", ", names...), Err: helper.ErrNotFound,
-		}
+		return a.noAccount(t, " in profile "+show(profile), accounts)
 	}
 	if err != nil {
 		return err

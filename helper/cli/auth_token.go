@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +98,9 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		advice := "run: keyglot auth login " + shortName(typed.Target)
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
 			advice = "for plain http write http://" + typed.Target.Host
+		}
+		if users, current, pointed, err := h.Accounts(ctx, typed.Target); err == nil && pointed && len(users) > 0 && !slices.Contains(users, current) {
+			advice += ", or switch to another account: keyglot auth switch " + shortName(typed.Target)
 		}
 		return &fault{Reason: "not_found", Message: "nothing is stored for " + host + a.inProfile(h), Advice: advice, Err: helper.ErrNotFound}
 	case errors.Is(err, helper.ErrLoginRequired):

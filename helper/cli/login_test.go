@@ -212,6 +212,13 @@ func TestAccounts(t *testing.T) {
 	if o := w.auth("switch forge.example"); o.code != 2 || o.said()[1] != "hint: name one with --username: ann, bob, eve" {
 		t.Errorf("%+v", o)
 	}
+	o = w.auth("logout forge.example")
+	if o.code != 1 || o.said()[0] != "3 accounts match https://forge.example: ann, bob, eve" || len(w.file.All()) != 3 {
+		t.Errorf("a logout does not guess which account, though one is current: %+v", o)
+	}
+	if o := w.auth("logout forge.example -u zoe"); o.code != 4 || o.said()[1] != "hint: accounts: ann, bob, eve" {
+		t.Errorf("%+v", o)
+	}
 	if got := w.must("logout forge.example --all"); strings.Count(got, "Logged out") != 3 || len(w.file.All()) != 0 {
 		t.Error(got)
 	}

@@ -28,7 +28,23 @@ func (l *logout) nothing(ctx context.Context) error {
 	if len(l.victims) == 0 {
 		return &fault{Reason: "not_found", Message: "nothing is stored" + l.a.inProfile(l.h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
 	}
-	return l.a.nothingAt(ctx, l.h, l.victims[0].target)
+	v := l.victims[0]
+	if users, _, _, err := l.h.Accounts(ctx, v.target); err == nil && v.user.Set && len(users) > 0 {
+		return l.a.noAccount(v.target, l.a.inProfile(l.h), users)
+	}
+	return l.a.nothingAt(ctx, l.h, v.target)
+}
+
+// noAccount is the miss of an account where others are.
+func (a *app) noAccount(t helper.Target, where string, users []helper.User) error {
+	var names []string
+	for _, u := range users {
+		names = append(names, account(u))
+	}
+	return &fault{
+		Reason: "not_found", Message: "no such account is stored for " + address(t) + where,
+		Advice: "accounts: " + strings.Join(names, ", "), Err: helper.ErrNotFound,
+	}
 }
 
 // nothingAt is the miss of an exact target, with what is stored near by.

@@ -77,6 +77,7 @@ func TestTexts(t *testing.T) {
 		{name: "ambiguous", args: "token twin.example", reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME"},
 		{name: "ambiguous logout", args: "logout twin.example", reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME, or --all"},
 		{name: "S3 keys are no token", args: "token s3://data", reason: "not_a_token", code: 1, message: "s3://data holds S3 keys, which are not one token", hint: "use --field, -o json, or keyglot aws"},
+		{name: "a password is no conda token", args: "token left.example --as conda-url", reason: "not_a_token", code: 1, message: "https://left.example holds no conda token", hint: "leave --as conda-url out, or store one with --conda-token -"},
 		{name: "expired", args: "token old.example", reason: "login_required", code: 3, message: "what is stored for https://old.example has expired", hint: "run: keyglot auth login old.example"},
 		{name: "nothing stored", args: "token https://none.example/x", reason: "not_found", code: 4, message: "nothing is stored for https://none.example/x in profile default", hint: "run: keyglot auth login none.example/x"},
 		{name: "nothing to log out of", args: "logout twin.example/team", reason: "not_found", code: 4, message: "nothing is stored for https://twin.example/team in profile default", hint: "stored is https://twin.example"},

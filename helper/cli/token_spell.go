@@ -49,6 +49,11 @@ func (c *tokenCommand) form(answer helper.Answer, asked helper.Target) (string, 
 func notAToken(answer helper.Answer) error {
 	what := "a " + string(answer.Kind) + " credential"
 	switch answer.Kind {
+	case helper.Basic, helper.Bearer: // of these only --as conda-url is not made
+		return &fault{
+			Reason: "not_a_token", Message: address(answer.Target) + " holds no conda token",
+			Advice: "leave --as conda-url out, or store one with --conda-token -", Err: errFailed,
+		}
 	case helper.S3:
 		what = "S3 keys"
 	case helper.Conda:
