@@ -69,6 +69,7 @@ func TestCompletion(t *testing.T) {
 			{"auth login h --s3-s", "--s3-secret-access-key --s3-session-token"},
 			{"setup d", "docker"},
 			{"auth list --all", "--all-profiles"},
+			{"setup ", "all docker git helm netrc podman"}, // no flags before a -
 		} {
 			args := []string{"-c", shell.script, "-"}
 			switch shell.name {
@@ -77,13 +78,17 @@ func TestCompletion(t *testing.T) {
 			case "fish":
 				args = []string{"--no-config", "-c", shell.script}
 			}
-			r := h.run("", shell.name, append(args, strings.Fields(row.typed)...)...)
+			r := h.run("", shell.name, append(args, strings.Split(row.typed, " ")...)...)
 			got := strings.Fields(r.out)
 			slices.Sort(got)
 			if text := strings.Join(got, " "); text != row.want {
 				t.Errorf("%s: %s completes to %q, want %q\n%s", shell.name, row.typed, text, row.want, r.stderr)
 			}
 		}
+	}
+	values := `source <(keyglot completion bash); COMP_WORDS=(keyglot auth list --output = js); COMP_CWORD=5; _keyglot; echo "${COMPREPLY[@]}"`
+	if got := h.must("", "bash", "-c", values); got != "json jsonl\n" {
+		t.Errorf("bash: a flag's value completes to %q", got)
 	}
 	if script := h.must("", "keyglot", "completion", "powershell"); !strings.Contains(script, `"auth login" = `) || !strings.Contains(script, "--s3-region") {
 		t.Errorf("PowerShell's script: %s", script)

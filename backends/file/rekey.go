@@ -58,7 +58,7 @@ func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, e
 	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, s.wrappedPath(), wrapped) }); err != nil {
 		return "", err
 	}
-	return "locked under the new passphrase. Older copies of the store together with the old key stay readable.", nil
+	return "Locked under the new passphrase. Older copies of the store together with the old key stay readable.", nil
 }
 
 // lockAgain forgets the unlocked key.
@@ -68,7 +68,7 @@ func (s *Store) lockAgain() (string, error) {
 		err = unavailable(s.keyring.Remove(unlockName(recipient)))
 	}
 	s.forget()
-	return "locked", err
+	return "Locked.", err
 }
 
 // wrapKey puts the key under a passphrase and proves that it comes out again.

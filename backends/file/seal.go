@@ -26,7 +26,7 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case path == s.sealedPath():
-		return "the key is sealed by the TPM already", nil
+		return "The key is sealed by the TPM already.", nil
 	case path != "":
 		return "", helper.Advise(fmt.Errorf("the key is under a passphrase: %w", helper.ErrUnsupported), "keyglot auth unlock --remove-passphrase")
 	}
@@ -45,7 +45,7 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, s.sealedPath(), blob) }); err != nil {
 		return "", err
 	}
-	return "the key is sealed by this machine's TPM. If the TPM is cleared (firmware settings, some updates), or the machine breaks, the store is lost: keep another way to log in. Older copies of the store together with the old key stay readable.", nil
+	return "The key is sealed by this machine's TPM. If the TPM is cleared (firmware settings, some updates), or the machine breaks, the store is lost: keep another way to log in. Older copies of the store together with the old key stay readable.", nil
 }
 
 // unsealed returns the key that the TPM opens, which the kernel remembers for a

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"keyglot/helper"
@@ -64,9 +65,9 @@ func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, er
 	case err != nil:
 		return "", err
 	case path == "":
-		return "the store has no passphrase: there is nothing to unlock", nil
+		return "The store has no passphrase: there is nothing to unlock.", nil
 	case path == s.sealedPath():
-		return "the key is sealed by the TPM: there is nothing to unlock", nil
+		return "The key is sealed by the TPM: there is nothing to unlock.", nil
 	}
 	id, err := s.unwrapKey(passphrase)
 	if err != nil {
@@ -78,7 +79,18 @@ func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, er
 	if err := s.keyring.Put(unlockName(id.recipient), id.file(), ttl); err != nil {
 		return "", unavailable(err)
 	}
-	return fmt.Sprintf("unlocked for %s: until then every program that runs as you can read the store", ttl), nil
+	return fmt.Sprintf("Unlocked for %s: until then every program that runs as you can read the store.", hours(ttl)), nil
+}
+
+// hours writes a time as people do: 12h, not 12h0m0s.
+func hours(d time.Duration) string {
+	text := d.String()
+	for _, end := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, end) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }
 
 // RemovePassphrase goes back to a key file, from the TPM too. Crash by crash:
@@ -91,7 +103,7 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 	var id *identity
 	switch path {
 	case "":
-		return "the store has no passphrase", nil
+		return "The store has no passphrase.", nil
 	case s.sealedPath():
 		id, err = s.unseal()
 	default:
@@ -115,7 +127,7 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 	if err := s.keyring.Remove(unlockName(id.recipient)); err != nil && !errors.Is(err, keyctl.ErrUnavailable) {
 		return "", unavailable(err)
 	}
-	return "the key is in " + s.keyPath() + " again. This protects copies of the store; it does not protect against anyone who can read files as you.", nil
+	return "The key is in " + s.keyPath() + " again. This protects copies of the store; it does not protect against anyone who can read files as you.", nil
 }
 
 // inForce returns the path of the key if it is under a passphrase or sealed by

@@ -305,3 +305,15 @@ func TestReadDuringChangeSTO47(t *testing.T) {
 		}
 	}
 }
+
+// What a person reads is a time, not a Duration.
+func TestHours(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		12 * time.Hour: "12h", 90 * time.Minute: "1h30m", 5 * time.Minute: "5m", 90 * time.Second: "1m30s", time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := hours(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -19,7 +19,7 @@ func (completionCommand) Help() string {
   keyglot completion fish > ~/.config/fish/completions/keyglot.fish
   keyglot completion powershell >> $PROFILE
 
-It completes commands and flags and starts no keyglot.`
+It completes commands, behind a - flags, and starts no keyglot.`
 }
 
 func (c *completionCommand) Run(_ context.Context, a *app) error {
@@ -52,7 +52,7 @@ func paths(pages []page) string {
 func bash(pages []page) string {
 	return `# keyglot: completion for bash, printed by keyglot completion bash
 _keyglot() {
-	local path= next i words
+	local path= next i words word=${COMP_WORDS[COMP_CWORD]} before= list
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		next=${path:+$path }${COMP_WORDS[i]}
 		case $next in
@@ -61,7 +61,19 @@ _keyglot() {
 	done
 	case $path in
 ` + cases(pages, "\t%q) words=%q ;;\n") + `	esac
-	COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+	if [[ $word == = ]]; then # bash makes words of --flag=value
+		before=${COMP_WORDS[COMP_CWORD-1]}= word=
+	elif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then
+		before=${COMP_WORDS[COMP_CWORD-2]}=
+	fi
+	if [[ $before$word != -* ]]; then
+		list=$words words=
+		for next in $list; do
+			[[ $next == -* ]] || words+=" $next"
+		done
+	fi
+	COMPREPLY=($(compgen -W "$words" -- "$before$word"))
+	COMPREPLY=("${COMPREPLY[@]#"$before"}")
 }
 complete -o default -F _keyglot keyglot
 `
@@ -81,8 +93,11 @@ _keyglot() {
 	done
 	case $at in
 ` + cases(pages, "\t%q) candidates=(%s) ;;\n") + `	esac
+	if [[ ${words[CURRENT]} != -* ]]; then
+		candidates=(${candidates:#-*})
+		(($#candidates)) || { _files; return }
+	fi
 	compadd -- $candidates
-	[[ ${words[CURRENT]} == -* ]] || _files
 }
 if [[ $funcstack[1] == _keyglot ]]; then
 	_keyglot "$@"
