@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"keyglot/helper"
 )
 
 func texts(found []Finding) string {
@@ -149,4 +151,23 @@ func TestCheckHangingHelper(t *testing.T) {
 	m.Limit = 200 * time.Millisecond
 	m.setUp(Git{})
 	wants(t, Git{}.Check(t.Context(), m.Env), "problem: "+m.Program+" git get did not answer within 200ms")
+}
+
+// Without HOME the mend is HOME, whatever the tool; a broken gitconfig is for
+// git to point at.
+func TestFixes(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []Tool{Docker{}, Podman{}, Netrc{}} {
+		m := newMachine(t)
+		m.Home = ""
+		wants(t, tool.Check(t.Context(), m.Env), "problem: there is no folder of yours (HOME is not set) [set HOME]")
+	}
+	m := newMachine(t)
+	m.write(".gitconfig", "[credential\n", 0o600)
+	if _, err := (Git{}).Plan(t.Context(), m.Env); helper.Advice(err) != "git config --list names the line" {
+		t.Errorf("%v, advice %q", err, helper.Advice(err))
+	}
+	if err := refusal(4); !strings.Contains(err.Error(), "the disk may be full") {
+		t.Error(err)
+	}
 }

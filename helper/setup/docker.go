@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -218,7 +219,7 @@ func namesKeyglot(file string) bool {
 func (d Docker) Check(ctx context.Context, e *Env) []Finding {
 	file, err := d.file(e)
 	if err != nil {
-		return []Finding{bad("unset DOCKER_CONFIG", "%v", err)}
+		return []Finding{bad(cmp.Or(helper.Advice(err), "unset DOCKER_CONFIG"), "%v", err)}
 	}
 	found := checkStore(file, "keyglot setup docker")
 	if file := e.Getenv("DOCKER_AUTH_CONFIG"); file != "" {

@@ -51,9 +51,18 @@ func (g *gitConfig) run(ctx context.Context, stdin []byte, environ []string, arg
 		return nil, 0, err
 	}
 	if result.Code > 1 {
-		return nil, result.Code, errors.New("git config cannot read or change it")
+		return nil, result.Code, refusal(result.Code)
 	}
 	return result.Stdout, result.Code, nil
+}
+
+// refusal is what git config's code says: git-config(1). Its text is not
+// repeated, since a helper line may hold a password.
+func refusal(code int) error {
+	if code == 4 {
+		return errors.New("git config cannot write: the disk may be full")
+	}
+	return helper.Advise(errors.New("git config cannot read it"), "git config --list names the line")
 }
 
 // list returns the settings in text, in order, without what it includes.

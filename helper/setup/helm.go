@@ -1,8 +1,11 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+
+	"keyglot/helper"
 )
 
 // Helm is helm's registry client, which reads a file of docker's form of its
@@ -58,7 +61,7 @@ func (h Helm) Uses(_ context.Context, e *Env) bool {
 func (h Helm) Check(ctx context.Context, e *Env) []Finding {
 	file, err := h.file(e)
 	if err != nil {
-		return []Finding{bad("unset HELM_CONFIG_HOME HELM_REGISTRY_CONFIG", "%v", err)}
+		return []Finding{bad(cmp.Or(helper.Advice(err), "unset HELM_CONFIG_HOME HELM_REGISTRY_CONFIG"), "%v", err)}
 	}
 	found := checkStore(file, "keyglot setup helm")
 	return append(found, checkDockerHelper(ctx, e, "keyglot setup helm")...)

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -43,7 +44,7 @@ func (n Netrc) Check(_ context.Context, e *Env) []Finding {
 	}
 	file, err := e.netrc()
 	if err != nil {
-		return append(found, bad("unset NETRC", "%v", err))
+		return append(found, bad(cmp.Or(helper.Advice(err), "unset NETRC"), "%v", err))
 	}
 	text, err := atomicfile.Read(file, atomicfile.Foreign, atomicfile.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func (p Podman) Uses(_ context.Context, e *Env) bool {
 func (p Podman) Check(ctx context.Context, e *Env) []Finding {
 	list, from, err := p.helpers(e, "")
 	if err != nil {
-		return []Finding{bad("mend that file by hand", "%v", err)}
+		return []Finding{bad(cmp.Or(helper.Advice(err), "mend that file by hand"), "%v", err)}
 	}
 	if !slices.Contains(list, "keyglot") {
 		return []Finding{bad("keyglot setup podman", "podman, buildah and skopeo do not ask keyglot (they ask %s)", strings.Join(list, ", "))}
