@@ -5,22 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
-	"keyglot/helper/format/cargotoml"
-	"keyglot/helper/format/dockerconfig"
-	"keyglot/helper/format/ghhosts"
-	"keyglot/helper/format/gitcredentials"
-	"keyglot/helper/format/rattler"
-	"keyglot/helper/format/uvtoml"
 )
 
 type importCommand struct {
-	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler or cargo."`
+	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc or npmrc."`
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
@@ -55,75 +48,6 @@ type skippedView struct {
 	Reason   string  `json:"reason"`
 }
 
-// codec reads the text of a file; path is where it lies.
-type codec func(data []byte, path string) ([]helper.Item, []helper.Skip, error)
-
-func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
-	return func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) { return parse(data) }
-}
-
-// format is what can be imported: a codec for the tool's file, and a way to
-// take entries out of it; without a codec only what the source itself finds.
-type format struct {
-	source string // of that name
-	parse  codec
-	remove func(data []byte, drop func(helper.Key) bool) ([]byte, error) // nil: cannot be done losslessly
-}
-
-func formats(name string) (format, bool) {
-	switch name {
-	case "git-credentials", "git":
-		return format{"git", plainly(gitcredentials.Parse), removeLines}, true
-	case "docker":
-		return format{"docker", plainly(dockerconfig.Parse), dockerconfig.Remove}, true
-	case "gh":
-		return format{"gh", plainly(ghhosts.Parse), nil}, true
-	case "gcm":
-		return format{source: "gcm"}, true
-	case "uv":
-		return format{"uv", plainly(uvtoml.Parse), nil}, true
-	case "rattler":
-		return format{"rattler", plainly(rattler.Parse), nil}, true
-	case "cargo":
-		return format{"cargo", parseCargo, nil}, true
-	}
-	return format{}, false
-}
-
-// parseCargo reads the registries' addresses from the config.toml beside.
-func parseCargo(data []byte, path string) ([]helper.Item, []helper.Skip, error) {
-	for _, name := range []string{"config", "config.toml"} {
-		config, err := atomicfile.Read(filepath.Join(filepath.Dir(path), name), atomicfile.Foreign, atomicfile.MaxSize)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return nil, nil, err
-			}
-			return cargotoml.Parse(data, config)
-		}
-	}
-	return cargotoml.Parse(data, nil)
-}
-
-// removeLines takes whole lines out of git-credential-store's file.
-func removeLines(data []byte, drop func(helper.Key) bool) ([]byte, error) {
-	items, _, err := gitcredentials.Parse(data)
-	if err != nil {
-		return nil, err
-	}
-	gone := map[int]bool{}
-	for _, i := range items {
-		gone[i.Line] = drop(i.Key)
-	}
-	var kept []byte
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		if n++; !gone[n] {
-			kept = append(kept, line...)
-		}
-	}
-	return kept, nil
-}
-
 func (c *importCommand) Run(ctx context.Context, a *app) error {
 	switch c.Format {
 	case "all":
@@ -140,16 +64,16 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 
 // bring carries out the import of one format.
 func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
-	f, ok := formats(c.Format)
-	switch {
-	case !ok, f.parse == nil && c.Path != "":
-		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo"}
-	case c.DeleteSource && f.remove == nil:
-		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
-	}
 	s, err := a.settings()
 	if err != nil {
 		return nil, err
+	}
+	f, ok := a.formats(c.Format, s.home)
+	switch {
+	case !ok, f.parse == nil && c.Path != "":
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc"}
+	case c.DeleteSource && f.remove == nil:
+		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
 	}
 	h, err := a.helper(ctx)
 	if err == nil {
@@ -158,7 +82,7 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, kept: map[string][]helper.Key{}}
+	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string][]helper.Key{}}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
 	return i, i.run(ctx)
 }

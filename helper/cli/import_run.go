@@ -18,7 +18,7 @@ type importing struct {
 	s *settings
 	h *helper.Helper
 
-	seen    []helper.Key
+	seen    map[helper.Key]bool
 	kept    map[string][]helper.Key // by file: what the store holds now as the file has it
 	skipped []skipped
 	rows    [][]string // what a dry run would do
@@ -40,7 +40,9 @@ func (i *importing) run(ctx context.Context) error {
 	i.rows = [][]string{{"SERVICE", "ACCOUNT", "KIND", "WOULD BE"}}
 	paths := []string{i.Path}
 	var tool helper.Store
-	if i.Path == "" {
+	if i.Path == "" && i.paths != nil {
+		paths = i.paths
+	} else if i.Path == "" {
 		var err error
 		if tool, err = i.open(ctx); err != nil {
 			return err
@@ -101,6 +103,9 @@ func (i *importing) file(ctx context.Context, path string) error {
 	if err != nil {
 		return refusedFile(err)
 	}
+	if _, err := atomicfile.Read(path, atomicfile.ForeignPrivate, atomicfile.MaxSize); err != nil {
+		i.a.warn("other users can read " + show(path))
+	}
 	items, left, err := i.parse(data, path)
 	if err != nil {
 		return errors.Join(errors.New(show(path) + ": " + err.Error()))
@@ -133,7 +138,7 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 		return &helper.StoreError{Store: "source " + i.source, Op: "list", Err: err}
 	}
 	for _, e := range entries {
-		if slices.Contains(i.seen, e.Key) {
+		if i.seen[e.Key] {
 			continue
 		}
 		c, err := tool.Load(ctx, e.Key)
@@ -159,11 +164,11 @@ func (i *importing) take(ctx context.Context, item helper.Item, path string) err
 	key.Profile = helper.DefaultProfile
 	what := who(item.Entry)
 	skip := func(reason string) { i.skipped = append(i.skipped, skipped{item.Line, &key, what, reason}) }
-	if slices.Contains(i.seen, key) {
+	if i.seen[key] {
 		skip("the same account stands before it")
 		return nil
 	}
-	i.seen = append(i.seen, key)
+	i.seen[key] = true
 	if reason := i.refused(item.Target); reason != "" {
 		skip(reason)
 		return nil
