@@ -61,6 +61,7 @@ var allowed = map[string][]string{
 	"format":                     {"helper", "helper/strictjson"},
 	"inner":                      {"helper", "format", "leaf"},
 	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"}, // its servers are docker's
+	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                       // its addresses are cargo's
 	"helper/config":              {"helper", "format", "leaf", "helper/service"},              // its rules name services as people do
 	"helper/provider":            {"helper", "format", "leaf", "helper/service"},              // its tests too
 	"helper/cli":                 {"helper", "format", "leaf", "inner"},

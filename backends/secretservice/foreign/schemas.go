@@ -4,10 +4,10 @@ import (
 	"strings"
 
 	"keyglot/helper"
-	"keyglot/helper/format/cargotoml"
 	"keyglot/helper/format/dockerconfig"
 	"keyglot/helper/format/gcm"
 	"keyglot/helper/format/gitcredentials"
+	"keyglot/helper/format/keyrings"
 	"keyglot/helper/format/rattler"
 )
 
@@ -49,21 +49,14 @@ func readGit(a map[string]string) *helper.Credential {
 	if application := a["application"]; application != "" { // another tool's with attributes alike
 		return nil
 	}
-	scheme, err := helper.ParseScheme(a["protocol"])
 	host := a["server"]
 	if a["port"] != "" {
 		host += ":" + a["port"]
 	}
-	user, named := a["user"]
-	if err != nil || !named || helper.HasControl(user+a["object"]) {
+	if _, named := a["user"]; !named {
 		return nil
 	}
-	if host, err = helper.ParseHost(scheme, host); err != nil {
-		return nil
-	}
-	c := helper.Foreign(helper.Target{Scheme: scheme, Host: host, Path: helper.EncodePath(strings.TrimLeft(a["object"], "/"))}, helper.Named(user), helper.Secret{})
-	c.Exact = true
-	return &c
+	return keyrings.Git(a["protocol"], host, a["object"], a["user"])
 }
 
 // GCM is what Git Credential Manager keeps.
@@ -109,11 +102,6 @@ func Docker() helper.Backend {
 
 // GH is what gh keeps.
 func GH() helper.Backend {
-	target := func(a map[string]string) (helper.Target, bool) {
-		host, ok := strings.CutPrefix(a["service"], "gh:")
-		host, err := helper.ParseHost(helper.SchemeHTTPS, host)
-		return helper.Target{Scheme: helper.SchemeHTTPS, Host: host}, ok && err == nil
-	}
 	return schema{
 		name: "gh", summary: "gh in the keyring", kinds: []helper.Kind{helper.Bearer},
 		search: func(r helper.Realm) []map[string]string {
@@ -123,18 +111,17 @@ func GH() helper.Backend {
 			return []map[string]string{{"service": "gh:" + r.Host}}
 		},
 		read: func(a map[string]string) *helper.Credential {
-			t, ok := target(a)
-			if !ok || a["username"] == "" || helper.HasControl(a["username"]) {
-				return nil
+			if c := keyrings.GH(a["service"], a["username"]); c != nil && c.User.Set {
+				return c
 			}
-			c := helper.Foreign(t, helper.Named(a["username"]), helper.Secret{})
-			c.Kind = helper.Bearer
-			return &c
+			return nil
 		},
 		active: func(a map[string]string) (helper.Target, bool) {
-			t, ok := target(a)
-			user, named := a["username"]
-			return t, ok && named && user == ""
+			_, named := a["username"]
+			if c := keyrings.GH(a["service"], a["username"]); named && c != nil && !c.User.Set {
+				return c.Target, true
+			}
+			return helper.Target{}, false
 		},
 	}.backend()
 }
@@ -144,29 +131,8 @@ func UV() helper.Backend {
 	return schema{
 		name: "uv", summary: "uv in the keyring", kinds: []helper.Kind{helper.Basic, helper.Bearer},
 		search: always("application", "uv"),
-		read: func(a map[string]string) *helper.Credential {
-			service, ok := strings.CutPrefix(a["service"], "uv:")
-			t, err := address(service)
-			if !ok || err != nil || helper.HasControl(a["username"]) {
-				return nil
-			}
-			c := helper.Foreign(t, helper.User{Name: a["username"], Set: a["username"] != ""}, helper.Secret{})
-			return &c
-		},
+		read:   func(a map[string]string) *helper.Credential { return keyrings.UV(a["service"], a["username"]) },
 	}.backend()
-}
-
-// address is a host, or an address with its scheme.
-func address(text string) (helper.Target, error) {
-	a, err := helper.SplitAddress(text)
-	if err != nil || a.HasUser || a.Rest != "" || a.Scheme != "" && a.Scheme != helper.SchemeHTTPS && a.Scheme != helper.SchemeHTTP {
-		return helper.Target{}, helper.ErrInvalid
-	}
-	t, err := a.Target(helper.SchemeHTTPS)
-	if err == nil && helper.Evasive(t.Path) {
-		err = helper.ErrInvalid
-	}
-	return t, err
 }
 
 // Rattler is what rattler and pixi keep: the secret says what it is.
@@ -187,38 +153,15 @@ func Cargo() helper.Backend {
 	return schema{
 		name: "cargo", summary: "cargo-credential-libsecret", kinds: []helper.Kind{helper.Bearer},
 		search: always("xdg:schema", "org.rust-lang.cargo.registry"),
-		read: func(a map[string]string) *helper.Credential {
-			t, err := cargotoml.Target(a["url"])
-			if err != nil {
-				return nil
-			}
-			c := helper.Foreign(t, helper.User{}, helper.Secret{})
-			c.Attr = map[string]string{cargotoml.AttrScheme: cargotoml.AttrRaw}
-			return &c
-		},
+		read:   func(a map[string]string) *helper.Credential { return keyrings.Cargo(a["url"]) },
 	}.backend()
 }
 
-// Keyring is what Python's keyring keeps: under an address, or under any name,
-// which then answers for that name alone (KEYR-5).
+// Keyring is what Python's keyring keeps.
 func Keyring() helper.Backend {
 	return schema{
 		name: "keyring", summary: "Python's keyring", kinds: []helper.Kind{helper.Basic, helper.Bearer},
 		search: always("application", "Python keyring library"),
-		read: func(a map[string]string) *helper.Credential {
-			service, user := a["service"], a["username"]
-			if service == "" || user == "" || helper.HasControl(service+user) || len(service) > helper.MaxField {
-				return nil
-			}
-			t := helper.Target{Scheme: helper.SchemeItem, Host: service}
-			if strings.Contains(service, "://") {
-				var err error
-				if t, err = address(service); err != nil {
-					return nil
-				}
-			}
-			c := helper.Foreign(t, helper.Named(user), helper.Secret{})
-			return &c
-		},
+		read:   func(a map[string]string) *helper.Credential { return keyrings.Python(a["service"], a["username"]) },
 	}.backend()
 }
