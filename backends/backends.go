@@ -41,18 +41,18 @@ func All() []helper.Backend {
 	}
 }
 
-// Sources returns what can be read of what other tools keep, in files and in
-// the Secret Service. Nothing is read that the user has not switched on.
+// Sources returns what can be read of what other tools keep, in files, in
+// the Secret Service and in the Credential Manager. Nothing is read that the user has not switched on.
 func Sources() []helper.Backend {
 	return []helper.Backend{
-		source.Join(git.Backend(), foreign.Git()),
-		source.Join(docker.Backend(), foreign.Docker()),
+		source.Join(git.Backend(), foreign.Git(), wincred.Git()),
+		source.Join(docker.Backend(), foreign.Docker(), wincred.Docker()),
 		netrc.Source(),
-		source.Join(gcm.Backend(), foreign.GCM()),
-		source.Join(gh.Backend(), foreign.GH()),
-		source.Join(uv.Backend(), foreign.UV()),
-		source.Join(rattler.Backend(), foreign.Rattler()),
-		source.Join(cargo.Backend(), foreign.Cargo()),
-		foreign.Keyring(),
+		source.Join(gcm.Backend(), foreign.GCM(), wincred.GCM()),
+		source.Join(gh.Backend(), foreign.GH(), wincred.GH()),
+		source.Join(uv.Backend(), foreign.UV(), wincred.UV()),
+		source.Join(rattler.Backend(), foreign.Rattler(), wincred.Rattler()),
+		source.Join(cargo.Backend(), foreign.Cargo(), wincred.Cargo()),
+		source.Join(foreign.Keyring(), wincred.Keyring()),
 	}
 }

@@ -9,9 +9,15 @@ import (
 	"keyglot/helper"
 )
 
-// Join makes one source of what a tool keeps in files and what it keeps in a
-// keyring. The files come first.
-func Join(files, keyring helper.Backend) helper.Backend {
+// Join makes one source of what a tool keeps in several places, in their order.
+func Join(first helper.Backend, others ...helper.Backend) helper.Backend {
+	for _, b := range others {
+		first = join(first, b)
+	}
+	return first
+}
+
+func join(files, keyring helper.Backend) helper.Backend {
 	joined := files
 	joined.Summary += ", " + keyring.Summary
 	for _, kind := range keyring.Kinds {

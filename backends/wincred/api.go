@@ -12,16 +12,18 @@ import (
 // come as status.
 type api interface {
 	Read(target string) (credential, error)
-	List(filter string) ([]credential, error) // filter: a prefix and "*"; nothing there is notFound
+	List(filter string) ([]credential, error) // filter: a prefix and "*", or "*"; nothing there is notFound
 	Write(c credential) error
 	Delete(target string) error
 }
 
-// credential is a generic credential without attributes.
+// credential is a generic credential. Attributes are other tools': keyglot
+// writes none.
 type credential struct {
 	Target, User, Comment string
 	Blob                  []byte
 	Written               time.Time // by Windows
+	Attributes            map[string][]byte
 }
 
 // maxBlob is what Windows takes. Some headers define the constant as 512.

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/danieljoos/wincred"
+	"golang.org/x/sys/windows"
 
 	"keyglot/helper"
 )
@@ -17,6 +18,14 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	return &Store{api: system{}, namespace: namespace, now: env.Now}, nil
 }
 
+// openForeign opens what other tools keep there.
+func openForeign() api { return system{} }
+
+// lossy reports whether this is a Wine, which forgets attributes.
+func lossy() bool {
+	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil
+}
+
 func (system) Read(target string) (credential, error) {
 	c, err := wincred.GetGenericCredential(target)
 	if err != nil {
@@ -26,7 +35,11 @@ func (system) Read(target string) (credential, error) {
 }
 
 func (system) List(filter string) ([]credential, error) {
-	found, err := wincred.FilteredList(filter)
+	list := func() ([]*wincred.Credential, error) { return wincred.FilteredList(filter) }
+	if filter == "*" {
+		list = wincred.List
+	}
+	found, err := list()
 	if err != nil {
 		return nil, number(err)
 	}
@@ -49,7 +62,11 @@ func (system) Delete(target string) error {
 
 // ours leaves out what some enumerations put before a target.
 func ours(c *wincred.Credential) credential {
-	return credential{strings.TrimPrefix(c.TargetName, "LegacyGeneric:target="), c.UserName, c.Comment, c.CredentialBlob, c.LastWritten}
+	attributes := make(map[string][]byte, len(c.Attributes))
+	for _, a := range c.Attributes {
+		attributes[a.Keyword] = a.Value
+	}
+	return credential{strings.TrimPrefix(c.TargetName, "LegacyGeneric:target="), c.UserName, c.Comment, c.CredentialBlob, c.LastWritten, attributes}
 }
 
 func number(err error) error {

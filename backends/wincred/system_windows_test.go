@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/sys/windows"
-
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
 	"keyglot/helper/lock"
@@ -28,7 +26,7 @@ func systemBackends() []helper.Backend {
 
 // calls are those of the Credential Manager as Windows has them: each whole.
 func calls() api {
-	if windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() != nil {
+	if !lossy() {
 		return system{}
 	}
 	return inTurn{filepath.Join(os.TempDir(), "keyglot-test-wincred.lock")}

@@ -1,0 +1,292 @@
+package wincred
+
+import (
+	"encoding/binary"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"keyglot/helper"
+	"keyglot/helper/format/dockerconfig"
+	"keyglot/helper/format/dockerhost"
+	"keyglot/helper/format/gcm"
+	"keyglot/helper/format/gitcredentials"
+	"keyglot/helper/format/keyrings"
+	"keyglot/helper/format/rattler"
+)
+
+// wide and narrow are how a tool writes text into a blob. What is no such text
+// is read the other way: some tools have changed their mind (STO-152).
+func wide(blob []byte) (string, bool)   { return either(blob, decodeUTF16, decodeUTF8) }
+func narrow(blob []byte) (string, bool) { return either(blob, decodeUTF8, decodeUTF16) }
+
+func either(blob []byte, ways ...func([]byte) (string, bool)) (string, bool) {
+	for _, decode := range ways {
+		if text, ok := decode(blob); ok && text != "" && !strings.Contains(text, "\x00") {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+func decodeUTF8(blob []byte) (string, bool) { return string(blob), utf8.Valid(blob) }
+
+// decodeUTF16 refuses half a pair: no tool writes it.
+func decodeUTF16(blob []byte) (string, bool) {
+	if len(blob)%2 != 0 {
+		return "", false
+	}
+	var text []byte
+	for len(blob) > 0 {
+		r := rune(binary.LittleEndian.Uint16(blob))
+		blob = blob[2:]
+		if utf16.IsSurrogate(r) {
+			if len(blob) == 0 {
+				return "", false
+			}
+			if r = utf16.DecodeRune(r, rune(binary.LittleEndian.Uint16(blob))); r == utf8.RuneError {
+				return "", false
+			}
+			blob = blob[2:]
+		}
+		text = utf8.AppendRune(text, r)
+	}
+	return string(text), true
+}
+
+// each reads credentials one by one, their blobs decoded.
+func each(decode func([]byte) (string, bool), read func(c credential, text string) *helper.Credential) func([]credential) []helper.Item {
+	return func(all []credential) []helper.Item {
+		var items []helper.Item
+		for _, c := range all {
+			if text, ok := decode(c.Blob); ok {
+				if found := read(c, text); found != nil {
+					items = append(items, helper.Item{Credential: *found})
+				}
+			}
+		}
+		return items
+	}
+}
+
+// with puts the secret into what a name says, if it says anything.
+func with(c *helper.Credential, secret string) *helper.Credential {
+	if c != nil {
+		c.Secret = helper.NewSecret(secret)
+	}
+	return c
+}
+
+// gitComment tells git-credential-wincred's credentials from Git Credential
+// Manager's, which have targets alike.
+const gitComment = "saved by git-credential-wincred"
+
+// Git is what git-credential-wincred keeps.
+func Git() helper.Backend { return gitSchema().backend() }
+
+func gitSchema() schema {
+	return schema{
+		name: "git", summary: "git-credential-wincred", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		filter: "git:*",
+		read:   each(wide, readGit),
+	}
+}
+
+// readGit: the target has the user as it is, before an @ if it has one.
+func readGit(c credential, text string) *helper.Credential {
+	protocol, rest, ok := strings.Cut(strings.TrimPrefix(c.Target, "git:"), "://")
+	if !ok || c.Comment != gitComment || c.User == "" {
+		return nil
+	}
+	host, path, _ := strings.Cut(strings.TrimPrefix(rest, c.User+"@"), "/")
+	found := keyrings.Git(protocol, host, path, c.User)
+	if found == nil || gitcredentials.Secret(found, text) != "" {
+		return nil
+	}
+	if digits, ok := decodeUTF16(c.Attributes["git_password_expiry_utc"]); ok {
+		if n, err := strconv.ParseInt(strings.TrimRight(digits, "\x00"), 10, 64); err == nil && n > 0 && n < 1<<40 {
+			found.Expiry = time.Unix(n, 0).UTC()
+		}
+	}
+	return found
+}
+
+// GCM is what Git Credential Manager keeps.
+func GCM() helper.Backend { return gcmSchema().backend() }
+
+func gcmSchema() schema {
+	return schema{
+		name: "gcm", summary: "Git Credential Manager in the Credential Manager", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		filter: "git:*",
+		read: func(all []credential) []helper.Item {
+			var entries []gcm.Entry
+			for _, c := range all {
+				if text, ok := wide(c.Blob); ok && c.Comment != gitComment && strings.HasPrefix(c.Target, "git:") {
+					entries = append(entries, gcm.Entry{Service: withoutUser(c), Account: c.User, Secret: text})
+				}
+			}
+			items, _ := gcm.Credentials(entries)
+			return items
+		},
+	}
+}
+
+// withoutUser is the target's address: only the first account has one without a
+// user, and that of others is misspelt there.
+func withoutUser(c credential) string {
+	scheme, rest, _ := strings.Cut(c.Target, "://")
+	if other, ok := strings.CutPrefix(rest, strings.ReplaceAll(c.User, "@", "_")+"@"); ok {
+		return scheme + "://" + other
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + path
+}
+
+const (
+	dockerAttribute = "label"
+	dockerLabel     = "Docker Credentials"
+)
+
+// Docker is what docker-credential-wincred keeps.
+func Docker() helper.Backend { return dockerSchema().backend() }
+
+func dockerSchema() schema {
+	return schema{
+		name: "docker", summary: "docker-credential-wincred", kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Identity},
+		filter: "*",
+		read: each(narrow, func(c credential, text string) *helper.Credential {
+			if string(c.Attributes[dockerAttribute]) != dockerLabel {
+				return nil
+			}
+			found, reason := dockerconfig.Credential(c.Target, c.User, text)
+			if reason != "" {
+				return nil
+			}
+			return &found
+		}),
+		names: func(r helper.Realm) []string {
+			names := []string{r.Host, "https://" + r.Host, "https://" + r.Host + "/v1/", "https://" + r.Host + "/v2/"}
+			if r.Host == dockerhost.Hub {
+				names = append(names, "https://index.docker.io/v1/", "index.docker.io")
+			}
+			return names
+		},
+		forgets: true,
+	}
+}
+
+// GH is what gh keeps.
+func GH() helper.Backend { return ghSchema().backend() }
+
+func ghSchema() schema {
+	return schema{
+		name: "gh", summary: "gh in the Credential Manager", kinds: []helper.Kind{helper.Bearer},
+		filter: "gh:*",
+		read: func(all []credential) []helper.Item {
+			var items []helper.Item
+			active := map[helper.Target]helper.Secret{}
+			for _, i := range each(narrow, readGH)(all) {
+				if !i.User.Set {
+					active[i.Target] = i.Secret
+					continue
+				}
+				items = append(items, i)
+			}
+			for n, i := range items {
+				secret, ok := active[i.Target]
+				items[n].Current = ok && secret.Equal(i.Secret)
+			}
+			return items
+		},
+	}
+}
+
+func readGH(c credential, text string) *helper.Credential {
+	at := strings.LastIndexByte(c.Target, ':')
+	if at < 0 {
+		return nil
+	}
+	return with(keyrings.GH(c.Target[:at], c.Target[at+1:]), text)
+}
+
+// UV is what uv keeps.
+func UV() helper.Backend { return uvSchema().backend() }
+
+func uvSchema() schema {
+	return schema{
+		name: "uv", summary: "uv in the Credential Manager", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		filter: "*",
+		read: each(wide, func(c credential, text string) *helper.Credential {
+			service, ok := strings.CutPrefix(c.Target, c.User+".")
+			if !ok {
+				return nil
+			}
+			return with(keyrings.UV(service, c.User), text)
+		}),
+	}
+}
+
+// Rattler is what rattler and pixi keep.
+func Rattler() helper.Backend { return rattlerSchema().backend() }
+
+func rattlerSchema() schema {
+	return schema{
+		name: "rattler", summary: "rattler and pixi in the Credential Manager",
+		kinds:  []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
+		filter: "*",
+		read: func(all []credential) []helper.Item {
+			var items []helper.Item
+			for _, c := range all {
+				if text, ok := wideJSON(c.Blob); ok && c.User != "" && c.Target == c.User+".rattler" {
+					more, _, _ := rattler.ParseEntry(c.User, []byte(text))
+					items = append(items, more...)
+				}
+			}
+			return items
+		},
+	}
+}
+
+// wideJSON is wide for JSON, whose first two bytes tell.
+func wideJSON(blob []byte) (string, bool) {
+	if strings.HasPrefix(string(blob), `{"`) {
+		return narrow(blob)
+	}
+	return wide(blob)
+}
+
+// Cargo is what cargo-credential-wincred keeps.
+func Cargo() helper.Backend { return cargoSchema().backend() }
+
+func cargoSchema() schema {
+	return schema{
+		name: "cargo", summary: "cargo-credential-wincred", kinds: []helper.Kind{helper.Bearer},
+		filter: "cargo-registry:*",
+		read: each(narrow, func(c credential, text string) *helper.Credential {
+			index, ok := strings.CutPrefix(c.Target, "cargo-registry:")
+			if !ok {
+				return nil
+			}
+			return with(keyrings.Cargo(index), text)
+		}),
+	}
+}
+
+// Keyring is what Python's keyring keeps: the account set last under the
+// service, those before under USER@SERVICE.
+func Keyring() helper.Backend { return keyringSchema().backend() }
+
+func keyringSchema() schema {
+	return schema{
+		name: "keyring", summary: "Python's keyring", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		filter: "*",
+		read: each(wide, func(c credential, text string) *helper.Credential {
+			if c.Comment != "Stored using python-keyring" {
+				return nil
+			}
+			return with(keyrings.Python(strings.TrimPrefix(c.Target, c.User+"@"), c.User), text)
+		}),
+	}
+}
