@@ -32,6 +32,9 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 		failed = join(failed, err)
 		list = append(list, theirs...)
 	}
+	for i := range list {
+		list[i].Rejected = state.rejections(list[i].Key, h.Now())
+	}
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
 	})

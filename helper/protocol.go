@@ -125,8 +125,9 @@ const (
 type Listed struct {
 	Entry
 	Store    string
-	Source   bool   // that is another tool's
-	Current  bool   // the account that answers when none is named
-	Shadowed bool   // a place before this one holds the same account
-	By       string // that store, unless this one is a source
+	Source   bool        // that is another tool's
+	Current  bool        // the account that answers when none is named
+	Shadowed bool        // a place before this one holds the same account
+	By       string      // that store, unless this one is a source
+	Rejected []Rejection // the targets that it is set aside for now
 }

@@ -88,6 +88,15 @@ func (s State) rejected(k Key, t Target, now time.Time) bool {
 	})
 }
 
+// rejections are the marks of a record that are in force.
+func (s State) rejections(k Key, now time.Time) []Rejection {
+	if len(s.Rejected) == 0 {
+		return nil
+	}
+	id := k.ID()
+	return slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID != id || !r.Until.After(now) })
+}
+
 // reject sets the record aside for t and drops marks that are over.
 func (s *State) reject(k Key, t Target, now time.Time) {
 	id := k.ID()

@@ -13,23 +13,30 @@ import (
 // the version; one that is added does not.
 
 type entryView struct {
-	Schema      string     `json:"schema"` // auth.entry/1
-	Service     string     `json:"service"`
-	Username    *string    `json:"username"`
-	AuthType    *string    `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
-	Profile     string     `json:"profile"`
-	Provider    *string    `json:"provider"`
-	Backend     string     `json:"backend"`
-	Current     bool       `json:"current"`
-	State       *string    `json:"state" oneof:"ok expired needs_login locked unknown"`
-	ExpiresAt   *time.Time `json:"expires_at"`
-	Refreshable *bool      `json:"refreshable"`
-	Scopes      []string   `json:"scopes" null:"true"`
-	Issuer      *string    `json:"issuer"`
-	Note        *string    `json:"note"`
-	CreatedAt   *time.Time `json:"created_at"`
-	UpdatedAt   *time.Time `json:"updated_at"`
-	ShadowedBy  *string    `json:"shadowed_by"`
+	Schema      string         `json:"schema"` // auth.entry/1
+	Service     string         `json:"service"`
+	Username    *string        `json:"username"`
+	AuthType    *string        `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	Profile     string         `json:"profile"`
+	Provider    *string        `json:"provider"`
+	Backend     string         `json:"backend"`
+	Current     bool           `json:"current"`
+	State       *string        `json:"state" oneof:"ok expired needs_login locked unknown"`
+	ExpiresAt   *time.Time     `json:"expires_at"`
+	Refreshable *bool          `json:"refreshable"`
+	Scopes      []string       `json:"scopes" null:"true"`
+	Issuer      *string        `json:"issuer"`
+	Note        *string        `json:"note"`
+	CreatedAt   *time.Time     `json:"created_at"`
+	UpdatedAt   *time.Time     `json:"updated_at"`
+	ShadowedBy  *string        `json:"shadowed_by"`
+	Rejected    []rejectedView `json:"rejected"` // where a server refused it
+}
+
+// rejectedView is an address for which a record is set aside (GIT-75).
+type rejectedView struct {
+	Service string    `json:"service"`
+	Until   time.Time `json:"until"`
 }
 
 // Names of attributes that people's commands read and write.
@@ -49,9 +56,14 @@ const (
 
 // entryViewOf is what is known of an entry without its record.
 func entryViewOf(l helper.Listed) entryView {
+	rejected := []rejectedView{}
+	for _, r := range l.Rejected {
+		rejected = append(rejected, rejectedView{whole(r.Target), r.Until.UTC()})
+	}
 	return entryView{
 		Schema: "auth.entry/1", Service: whole(l.Target), Username: username(l.User), AuthType: optional(string(l.Kind)),
 		Profile: l.Profile, Backend: l.Store, Current: l.Current, ShadowedBy: optional(l.By),
+		Rejected: rejected,
 	}
 }
 

@@ -109,10 +109,14 @@ func (s *status) kind(i int) string {
 }
 
 func (s *status) state(i int) string {
-	if s.records[i].Kind == "" {
-		return text(s.view.Entries[i].State)
+	word := text(s.view.Entries[i].State)
+	if s.records[i].Kind != "" {
+		word = state(s.records[i], s.a.Now())
 	}
-	return state(s.records[i], s.a.Now())
+	for _, r := range s.listed[i].Rejected {
+		word += "; set aside until " + r.Until.In(s.a.Now().Location()).Format("15:04") + ": refused for " + place(r.Target)
+	}
+	return word
 }
 
 // one shows a record on lines of its own.
