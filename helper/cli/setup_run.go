@@ -178,7 +178,7 @@ func (overviewCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	view := toolsView{Schema: "setup.tools/1", Tools: []toolView{}}
+	view := toolsView{Schema: "setup.tools/1", Tools: []toolView{}, Sources: []offeredView{}}
 	rows := [][]string{{"TOOL", "STATE", "SETTING UP WOULD CHANGE"}}
 	var missing []string
 	for _, tool := range setup.Tools() {
@@ -208,7 +208,11 @@ func (overviewCommand) Run(ctx context.Context, a *app) error {
 	if len(rows) > 1 {
 		text = a.table(true, rows) + "\n\n" + text
 	}
-	return a.emit(result{text: text, value: view})
+	offered, err := a.offered(ctx, &view)
+	if err != nil {
+		return err
+	}
+	return a.emit(result{text: text + offered, value: view})
 }
 
 // changes are the files that a plan would change.

@@ -95,8 +95,16 @@ func settingViews(entries []setup.Entry) []settingView {
 }
 
 type toolsView struct {
-	Schema string     `json:"schema"` // setup.tools/1
-	Tools  []toolView `json:"tools"`
+	Schema  string        `json:"schema"` // setup.tools/1
+	Tools   []toolView    `json:"tools"`
+	Sources []offeredView `json:"sources"`      // what other tools keep and keyglot does not read
+	Line    *string       `json:"sources_line"` // what reads them all, in config.toml
+}
+
+type offeredView struct {
+	Source  string `json:"source"`
+	Summary string `json:"summary"`
+	Entries int    `json:"entries"`
 }
 
 type toolView struct {

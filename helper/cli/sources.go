@@ -52,6 +52,34 @@ func sourcesLine(names []string) string {
 	return fmt.Sprintf(`sources = ["%s"]`, strings.Join(names, `", "`))
 }
 
+// offered tells set-up's overview what other tools keep, and the line that
+// makes keyglot read it (GIT-80, STO-150).
+func (a *app) offered(ctx context.Context, view *toolsView) (string, error) {
+	s, err := a.settings()
+	if err != nil {
+		return "", err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	names := slices.Clone(s.Sources)
+	rows := [][]string{{"SOURCE", "HAS", "WHERE"}}
+	for _, o := range a.offers(bounded, s) {
+		names = append(names, o.name)
+		rows = append(rows, []string{o.name, plural(o.entries, "credential"), o.summary})
+		view.Sources = append(view.Sources, offeredView{o.name, o.summary, o.entries})
+	}
+	if len(view.Sources) == 0 {
+		return "", nil
+	}
+	line := sourcesLine(names)
+	view.Line = &line
+	how := "What other tools keep can be read too, and is never written. For all of it, put this line into"
+	if len(s.Sources) > 0 {
+		how = "What other tools keep can be read too, and is never written. For all of it, make this the line in"
+	}
+	return "\n\n" + a.table(true, rows) + "\n\n" + how + " " + show(config.Path(s.folders.config)) + ":\n  " + line, nil
+}
+
 // checkSources says what the sources that are on have, and which others would
 // have something (SETUP-6, STO-150).
 func (a *app) checkSources(ctx context.Context) []setup.Finding {
