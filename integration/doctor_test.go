@@ -118,3 +118,50 @@ func TestSetupAndDoctorJSON(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 }
+
+// STO-43: a damaged file is moved aside on request, never deleted, and said
+// where; the rest of the store goes on working.
+func TestDoctorRepairsSTO43(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	program := h.install("bin")
+	h.login("https://whole.example", "ann", "CANARY-s3cret")
+	name := strings.Repeat("0", 64) + ".age"
+	damaged, moved := h.path(".local/share/keyglot/realms/"+name), h.path(".local/share/keyglot/damaged/"+name)
+	h.write(".local/share/keyglot/realms/"+name, "damaged", 0o600)
+	before := h.state()
+	r := h.run("", program, "doctor")
+	if r.rc != 1 || !strings.Contains(r.out, damaged+": ") || !strings.Contains(r.out, "to mend: put a copy of that file back, or forget what it holds: keyglot doctor --repair moves it away") {
+		t.Errorf("%v", r)
+	}
+	h.unchanged(before)
+	r = h.run("", program, "doctor", "--repair")
+	if r.rc != 0 || !strings.Contains(r.out, "moved away: "+damaged) || !strings.Contains(r.out, "it is now "+moved) || !strings.Contains(r.out, "1 record can be listed") {
+		t.Errorf("%v", r)
+	}
+	if got := h.read(".local/share/keyglot/damaged/" + name); got != "damaged" {
+		t.Errorf("%q", got)
+	}
+	if r = h.run("", program, "doctor", "--repair"); r.rc != 0 || !strings.Contains(r.out, "there is nothing damaged to move away") {
+		t.Errorf("%v", r)
+	}
+	if got := h.must("", program, "auth", "token", "whole.example"); !strings.Contains(got, "CANARY-s3cret") {
+		t.Errorf("%q", got)
+	}
+}
+
+// STO-40: after a change of the key that was cut off doctor tells of two keys,
+// and what finishes the change.
+func TestDoctorTellsOfTwoKeysSTO40(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	program := h.install("bin")
+	h.login("https://git.example", "ann", "CANARY-s3cret")
+	h.write(".local/state/keyglot/key/keyglot.key.age", "x", 0o600)
+	r := h.run("", program, "doctor")
+	if r.rc != 1 || !strings.Contains(r.out, "file: a change of the key was cut off, and there are two: ") || !strings.Contains(r.out, "to mend: keyglot auth unlock") {
+		t.Errorf("%v", r)
+	}
+}

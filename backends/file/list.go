@@ -96,7 +96,7 @@ func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 		err = fmt.Errorf("is not named by the realm in it: %w", helper.ErrInvalid)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, damaged(path, err)
 	}
 	entries := make([]helper.Entry, 0, len(records))
 	for _, c := range records {

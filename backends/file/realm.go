@@ -121,7 +121,10 @@ func (s *Store) decrypt(recipient, path string) ([]byte, error) {
 
 // damaged says which file cannot be read, and how to go on.
 func damaged(path string, err error) error {
-	return helper.Advise(fmt.Errorf("%s: %w", path, err), "put a copy of that file back, or move it away to forget what it holds")
+	if errors.Is(err, record.ErrNewer) {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return helper.Advise(fmt.Errorf("%s: %w", path, err), "put a copy of that file back, or forget what it holds: keyglot doctor --repair moves it away")
 }
 
 // foreign doubts a miss when the key was handed in: nothing ties it to this

@@ -12,12 +12,13 @@ import (
 )
 
 type doctorCommand struct {
-	Tool string `arg:"" optional:"" help:"Only this tool: git, docker, podman, helm, netrc."`
+	Tool   string `arg:"" optional:"" help:"Only this tool: git, docker, podman, helm, netrc."`
+	Repair bool   `help:"First move damaged files of the store out of the way; nothing is deleted."`
 }
 
 // Help is the text below the flags.
 func (doctorCommand) Help() string {
-	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. It changes nothing, and its text holds no secret. The exit code is 1 if there is a problem.`
+	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. Without --repair it changes nothing; its text holds no secret. The exit code is 1 if there is a problem.`
 }
 
 // section is one part of the report.
@@ -39,7 +40,11 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	sections := []section{{"keyglot " + version(), e.CheckPrograms()}, {"store", a.checkStore(ctx)}}
+	sections := []section{{"keyglot " + version(), e.CheckPrograms()}}
+	if c.Repair {
+		sections = append(sections, section{"repair", a.repair(ctx)})
+	}
+	sections = append(sections, section{"store", a.checkStore(ctx)})
 	if found := a.checkSources(ctx); c.Tool == "" && len(found) > 0 {
 		sections = append(sections, section{"what other tools keep", found})
 	}
@@ -144,14 +149,14 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	state := inForce(bounded, h.Places[0])
+	state, ailing := inForce(bounded, h.Places[0]), ailments(bounded, h)
 	h.Sources = nil // they have a section of their own
 	listed, err := h.List(bounded, helper.Query{})
 	if err != nil { // it says more than the state, which is then the same problem
 		state = slices.DeleteFunc(state, func(f setup.Finding) bool { return f.Problem })
-		return append(append(found, state...), problem(err))
+		return slices.Concat(found, state, ailing, []setup.Finding{problem(err)})
 	}
-	found = append(found, state...)
+	found = slices.Concat(found, state, ailing)
 	return append(found, setup.Finding{Text: plural(len(listed), "record") + " can be listed"})
 }
 
