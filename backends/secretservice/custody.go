@@ -5,16 +5,9 @@ package secretservice
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/godbus/dbus/v5"
 
 	"keyglot/helper"
 )
-
-// many is how many items make every write slow: the service writes the whole
-// collection (STO-67).
-const many = 500
 
 // Custody says which collection it is and how secrets get there.
 func (s *Store) Custody(ctx context.Context) helper.Custody {
@@ -43,15 +36,5 @@ func (s *Store) Custody(ctx context.Context) helper.Custody {
 	if session.key == nil {
 		custody.Protects += " Secrets cross the session bus unencrypted."
 	}
-	if n := s.count(ctx); n >= many {
-		custody.Protects += fmt.Sprintf(" It holds %d credentials of keyglot's, and each write takes longer with every one.", n)
-	}
 	return custody
-}
-
-// count is the number of keyglot's items.
-func (s *Store) count(ctx context.Context) int {
-	var open, shut []dbus.ObjectPath
-	_ = s.ask(ctx, servicePath, service+"SearchItems", []any{map[string]string{"application": application}}, &open, &shut)
-	return len(open) + len(shut)
 }
