@@ -102,7 +102,7 @@ func (l *logout) choose(ctx context.Context) error {
 		return l.a.profileKnown(bounded, l.h)
 	case l.All:
 		l.add(listed...)
-		return l.sure(ctx, len(listed))
+		return l.sure(bounded, len(listed))
 	case len(listed) == 1:
 		l.add(listed...)
 		return nil
@@ -111,7 +111,7 @@ func (l *logout) choose(ctx context.Context) error {
 	for i, e := range listed {
 		names[i] = who(e.Entry)
 	}
-	i, err := l.a.choose(ctx, "Log out of which", names)
+	i, err := l.a.choose(bounded, "Log out of which", names)
 	if err != nil {
 		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
 			return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth logout pkg.example, or set default_service"}

@@ -55,7 +55,7 @@ func (a *app) quick(words []string) (code int, ok bool) {
 	}
 	defer shield()()
 	a.people, a.common, a.Stdout = true, common, unbroken(a.Stdout)
-	a.talk = talk{ask: a.Getenv("KEYGLOT_NO_INPUT") == "", form: form}
+	a.talk = talk{ask: a.Getenv("KEYGLOT_NO_INPUT") == "", progress: a.Getenv("KEYGLOT_NO_PROGRESS") == "", form: form}
 	a.notice = a.warn
 	return a.report(c.Run(context.Background(), a)), true
 }

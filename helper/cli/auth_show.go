@@ -40,23 +40,6 @@ func (a *app) lookUp(s *settings, text string) (service.Service, error) {
 	return typed, err
 }
 
-// bounded is the time that stores have for one command: longer where a person
-// may be typing a password for the keyring (AUTH-70).
-func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if !a.Terminal(2) || !a.talk.ask {
-		return context.WithTimeout(ctx, defaultBudget)
-	}
-	bounded, cancel := context.WithTimeout(ctx, 60*time.Second)
-	if !a.talk.progress {
-		return bounded, cancel
-	}
-	waiting := time.AfterFunc(2*time.Second, func() { a.tell("waiting for the keyring") })
-	return bounded, func() {
-		waiting.Stop()
-		cancel()
-	}
-}
-
 // inspect reads a listed record in a time of its own: there may be thousands.
 func (a *app) inspect(ctx context.Context, h *helper.Helper, l helper.Listed) (helper.Credential, error) {
 	if ctx.Err() != nil {

@@ -39,7 +39,7 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 		if c.Username != nil {
 			return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth switch pkg.example -u NAME"}
 		}
-		return a.switchProfile(ctx, bounded, h)
+		return a.switchProfile(bounded, h)
 	}
 	typed, err := a.lookUp(s, c.Service)
 	if err != nil {
@@ -49,26 +49,26 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.switchAccount(ctx, bounded, h, typed.Target, user)
+	return a.switchAccount(bounded, h, typed.Target, user)
 }
 
 // switchProfile makes the named profile current, or the other of two, or the
 // one that a person picks (AUTH-28).
-func (a *app) switchProfile(ctx, bounded context.Context, h *helper.Helper) error {
+func (a *app) switchProfile(ctx context.Context, h *helper.Helper) error {
 	name := a.common.profile
-	names, current, err := h.Profiles(bounded)
+	names, current, err := h.Profiles(ctx)
 	switch {
 	case name != "" && slices.Contains(names, name):
 	case err != nil:
 		return err
 	case name != "":
-		return a.profileKnown(bounded, h)
+		return a.profileKnown(ctx, h)
 	default:
 		if name, err = a.other(ctx, "Which profile", "name one with --profile", names, slices.Index(names, current)); err != nil {
 			return err
 		}
 	}
-	before, err := h.SwitchProfile(bounded, name)
+	before, err := h.SwitchProfile(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -80,16 +80,16 @@ func (a *app) switchProfile(ctx, bounded context.Context, h *helper.Helper) erro
 }
 
 // switchAccount makes an account of exactly the target current.
-func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t helper.Target, user helper.User) error {
-	accounts, current, pointed, err := h.Accounts(bounded, t)
+func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Target, user helper.User) error {
+	accounts, current, pointed, err := h.Accounts(ctx, t)
 	if err != nil {
 		return err
 	}
 	if len(accounts) == 0 {
-		if err := a.profileKnown(bounded, h); err != nil {
+		if err := a.profileKnown(ctx, h); err != nil {
 			return err
 		}
-		return a.nothingAt(bounded, h, t)
+		return a.nothingAt(ctx, h, t)
 	}
 	names := make([]string, len(accounts))
 	for i, u := range accounts {
@@ -106,7 +106,7 @@ func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t he
 		}
 		user = accounts[slices.Index(names, name)]
 	}
-	profile, err := h.SwitchAccount(bounded, t, user)
+	profile, err := h.SwitchAccount(ctx, t, user)
 	if errors.Is(err, helper.ErrNotFound) {
 		return a.noAccount(t, " in profile "+show(profile), accounts)
 	}
@@ -117,7 +117,7 @@ func (a *app) switchAccount(ctx, bounded context.Context, h *helper.Helper, t he
 	if pointed {
 		view.PreviousUsername = username(current)
 	}
-	a.warnVariable(bounded, h, t, "still answers for", "")
+	a.warnVariable(ctx, h, t, "still answers for", "")
 	return a.emit(result{text: "Switched to " + account(user) + " on " + address(t) + " (profile " + show(profile) + ")", value: view})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/lock"
 	"keyglot/helper/service"
 )
 
@@ -109,6 +110,9 @@ func reason(err error, name string) string {
 
 // asFault gives what stores report the fixed text of its cause.
 func asFault(err error) error {
+	if late, ok := errors.AsType[*lock.TimeoutError](err); ok {
+		return &fault{Reason: "lock_wait", Message: "another process still holds the lock " + show(late.Path), Advice: "try again", Err: helper.ErrTemporary}
+	}
 	failed, ok := errors.AsType[*helper.StoreError](err)
 	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {
 		return errKind

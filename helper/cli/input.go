@@ -189,6 +189,7 @@ func (a *app) choose(ctx context.Context, question string, options []string) (in
 		return 0, err
 	}
 	defer terminal.Close()
+	defer whileAsked(ctx)()
 	var b strings.Builder
 	for i, option := range options {
 		fmt.Fprintf(&b, "%3d  %s\n", i+1, option)
@@ -215,6 +216,7 @@ func (a *app) confirm(ctx context.Context, what string) (bool, error) {
 		return false, &fault{Reason: "need_yes", Message: "this " + what + ", and there is no terminal to ask on", Advice: "add --yes"}
 	}
 	defer terminal.Close()
+	defer whileAsked(ctx)()
 	text, err := terminal.Ask(ctx, "This "+what+". Go on? (yes or no): ")
 	if err != nil {
 		return false, asked(err)

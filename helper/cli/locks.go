@@ -32,8 +32,9 @@ func (l locks) Lock(ctx context.Context, dir, name string) (func(), error) {
 	}
 	sum := sha256.Sum256([]byte(name))
 	held, err := lock.Acquire(ctx, filepath.Join(dir, hex.EncodeToString(sum[:16])+".lock"), lock.Exclusive)
-	if errors.Is(err, lock.ErrTimeout) {
-		return nil, fmt.Errorf("%w: %w", err, helper.ErrTemporary)
+	if late, ok := errors.AsType[*lock.TimeoutError](err); ok {
+		// without the context's error: the store is not what did not answer
+		return nil, fmt.Errorf("%w: %w", &lock.TimeoutError{Path: late.Path}, helper.ErrTemporary)
 	}
 	if err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ func acquireLease(ctx context.Context, path string) (*Held, error) {
 	path += ".lease"
 	tick := time.NewTicker(leasePoll)
 	defer tick.Stop()
+	patient, end := begin(ctx)
+	defer end()
 	for {
 		theirs, err := os.ReadFile(path)
 		switch {
@@ -49,8 +51,8 @@ func acquireLease(ctx context.Context, path string) (*Held, error) {
 		}
 		select {
 		case <-tick.C:
-		case <-ctx.Done():
-			return nil, expired(path, ctx.Err())
+		case <-patient.Done():
+			return nil, expired(ctx, path, patient.Err())
 		}
 	}
 }

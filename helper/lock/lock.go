@@ -24,6 +24,22 @@ const (
 // ErrTimeout is the error of a lock that others held until the deadline.
 var ErrTimeout = errors.New("still held by another process")
 
+// TimeoutError is an ErrTimeout with the lock file's path.
+type TimeoutError struct {
+	Path string
+	err  error // of the caller's context, if that ended
+}
+
+func (e *TimeoutError) Error() string { return "lock " + e.Path + ": " + ErrTimeout.Error() }
+
+// Unwrap makes errors.Is find ErrTimeout, and the error of a context that ended.
+func (e *TimeoutError) Unwrap() []error {
+	if e.err == nil {
+		return []error{ErrTimeout}
+	}
+	return []error{ErrTimeout, e.err}
+}
+
 // errNoLocks says that the file system knows no locks.
 var errNoLocks = errors.New("the file system has no locks")
 
@@ -34,9 +50,10 @@ type Held struct{ release func() error }
 func (h *Held) Release() error { return h.release() }
 
 // Acquire locks path, which it makes with mode 0600 if need be, and waits as
-// long as ctx lets it. A symlink, anything but a regular file, and a file of
-// another user are refused. The error names path; it wraps ErrTimeout when the
-// deadline came first, and ctx.Err() always when ctx ended it.
+// long as ctx lets it, or as Waiting says. A symlink, anything but a regular
+// file, and a file of another user are refused. The error names path; it is a
+// TimeoutError when the time was over first, and wraps ctx.Err() always when ctx
+// ended it.
 //
 // A file system without locks gets a lease instead, see lease.go.
 //
@@ -44,7 +61,7 @@ func (h *Held) Release() error { return h.release() }
 // the open file stay behind until the holder lets go or this process ends.
 func Acquire(ctx context.Context, path string, mode Mode) (*Held, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, expired(path, err)
+		return nil, expired(ctx, path, err)
 	}
 	file, err := open(path)
 	if err != nil {
@@ -59,8 +76,10 @@ func Acquire(ctx context.Context, path string, mode Mode) (*Held, error) {
 		shut(file)
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	case !free:
-		if err := wait(ctx, file, mode); err != nil {
-			return nil, expired(path, err)
+		patient, end := begin(ctx)
+		defer end()
+		if err := wait(patient, file, mode); err != nil {
+			return nil, expired(ctx, path, err)
 		}
 	}
 	return &Held{release: func() error { return unlock(file) }}, nil
@@ -88,9 +107,27 @@ func wait(ctx context.Context, file handle, mode Mode) error {
 	}
 }
 
-func expired(path string, err error) error {
+// expired is the error of a wait in ctx, or in a context that Waiting made of
+// it, which may end while ctx does not.
+func expired(ctx context.Context, path string, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("lock %s: %w: %w", path, ErrTimeout, err)
+		return &TimeoutError{path, ctx.Err()}
 	}
 	return fmt.Errorf("lock %s: %w", path, err)
+}
+
+type waiting struct{}
+
+// Waiting returns a context in which Acquire, when others hold the lock, waits
+// in the context that begin makes of its own, and calls end afterwards: a caller
+// can give locks more time than the work under them.
+func Waiting(ctx context.Context, begin func(context.Context) (patient context.Context, end func())) context.Context {
+	return context.WithValue(ctx, waiting{}, begin)
+}
+
+func begin(ctx context.Context) (patient context.Context, end func()) {
+	if begin, ok := ctx.Value(waiting{}).(func(context.Context) (context.Context, func())); ok {
+		return begin(ctx)
+	}
+	return ctx, func() {}
 }
