@@ -56,10 +56,15 @@ func (a *app) partly(printed, failed error) error {
 	if printed != nil || failed == nil {
 		return printed
 	}
+	a.warnUnread(failed)
+	return &helper.Exit{Code: helper.ExitCode(failed)}
+}
+
+// warnUnread names each store that failed on a line.
+func (a *app) warnUnread(failed error) {
 	for _, err := range storeErrors(failed) {
 		a.warn(err.Store + ": " + stateWord(err) + " (" + err.Err.Error() + ")")
 	}
-	return &helper.Exit{Code: helper.ExitCode(failed)}
 }
 
 // storeErrors lists the stores that failed in a joined error.

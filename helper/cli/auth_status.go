@@ -14,7 +14,7 @@ type statusCommand struct {
 	Username    *string `short:"u" placeholder:"NAME" help:"Only this account."`
 	Explain     bool    `help:"Every source in order: which answers, what is shadowed and why."`
 	Check       bool    `help:"Only check: 0 all usable, 3 one has expired, 4 none, 6 could not be read."`
-	Details     bool    `help:"Provider, note, dates, issuer and scopes too."`
+	Details     bool    `help:"Provider, note, dates, scopes, and what a token says of itself."`
 	AllProfiles bool    `help:"Of every profile, not only the one in force."`
 }
 
@@ -247,6 +247,7 @@ func (s *status) check() error {
 	}
 	switch {
 	case s.failed != nil:
+		s.a.warnUnread(s.failed)
 		code = helper.ExitCode(helper.ErrTemporary)
 	case states["expired"], states["needs_login"]:
 		code = helper.ExitCode(helper.ErrLoginRequired)

@@ -155,7 +155,13 @@ func (s *status) one(i int) string {
 		{"Remote:", show(c.Attr[attrRemote])},
 	}
 	if s.Details {
-		more = append(more, []string{"Provider:", show(c.Attr[attrProvider])}, []string{"Issuer:", show(c.Attr[attrIssuer])},
+		said := claimsOf(c)
+		issuer := show(c.Attr[attrIssuer])
+		if issuer == "" {
+			issuer = notVerified(said.Issuer)
+		}
+		more = append(more, []string{"Provider:", show(c.Attr[attrProvider])}, []string{"Issuer:", issuer},
+			[]string{"Audience:", notVerified(said.Audience...)}, []string{"Subject:", notVerified(said.Subject)},
 			[]string{"Created:", c.Created.In(s.a.Now().Location()).Format("2006-01-02 15:04 MST")})
 	}
 	for _, row := range more {

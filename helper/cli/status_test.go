@@ -1,0 +1,114 @@
+package cli_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"keyglot/helper"
+)
+
+// TestStatusCheck: the exit code alone says whether what is stored can be used,
+// an end that was given at login included (AUTH-41, AUTH-47, D8).
+func TestStatusCheck(t *testing.T) {
+	t.Parallel()
+	locked := func(w *world) { w.file.LoadErr = fmt.Errorf("the key: %w", helper.ErrLocked) }
+	for _, row := range []struct {
+		name, args string
+		do         func(w *world)
+		code       int
+		stderr     string
+	}{
+		{name: "nothing is stored", code: 4},
+		{name: "one that does not end", do: func(w *world) { w.login("pkg.example", "ann", "1") }},
+		{name: "one that ends later", do: func(w *world) { w.login("pkg.example", "ann", "1", "--expires", "90d") }},
+		{name: "one of two has ended", do: func(w *world) {
+			w.login("pkg.example", "ann", "1", "--expires", "1d")
+			w.login("two.example", "ann", "1")
+			w.now = w.now.AddDate(0, 0, 2)
+		}, code: 3},
+		{name: "the one that has ended is another's", args: "two.example", do: func(w *world) {
+			w.login("pkg.example", "ann", "1", "--expires", "1d")
+			w.login("two.example", "ann", "1")
+			w.now = w.now.AddDate(0, 0, 2)
+		}},
+		{name: "nothing for that service", args: "two.example", do: func(w *world) { w.login("pkg.example", "ann", "1") }, code: 4},
+		{name: "only another profile has some", args: "--profile default", do: func(w *world) {
+			w.login("pkg.example", "ann", "1", "--profile", "work", "--no-switch")
+		}, code: 4},
+		{name: "every profile is asked", args: "--all-profiles", do: func(w *world) {
+			w.login("pkg.example", "ann", "1", "--profile", "work", "--no-switch")
+		}},
+		{name: "only a variable", do: func(w *world) { w.env["KEYGLOT_TOKEN"] = "t@pkg.example" }},
+		{name: "a store that is locked", do: func(w *world) { w.login("pkg.example", "ann", "1"); locked(w) }, code: 6, stderr: "keyglot: file: locked (the key: locked)\n"},
+		{name: "a store that is away", do: func(w *world) { w.file.FindErr = helper.ErrUnavailable }, code: 6, stderr: "keyglot: file: unavailable (not available)\n"},
+		{name: "one that has ended, and a locked store", do: func(w *world) {
+			w.login("pkg.example", "ann", "1", "--expires", "1d")
+			w.now = w.now.AddDate(0, 0, 2)
+			locked(w)
+		}, code: 6, stderr: "keyglot: file: locked (the key: locked)\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if row.do != nil {
+				row.do(w)
+			}
+			if o := w.auth("status --check " + row.args); o.code != row.code || o.out != "" || o.stderr != row.stderr {
+				t.Errorf("%+v, want code %d, %q", o, row.code, row.stderr)
+			}
+			if o := w.auth("status --check -o json " + row.args); o.code != row.code || !strings.Contains(o.out, `"schema": "auth.status/1"`) {
+				t.Errorf("JSON: %+v", o)
+			}
+		})
+	}
+}
+
+// TestStatusClaims: --details shows what a JSON web token says of itself, as
+// what it is and with nothing that rewrites a terminal (AUTH-10, AUTH-46).
+func TestStatusClaims(t *testing.T) {
+	t.Parallel()
+	token := func(payload string) string {
+		encode := base64.RawURLEncoding.EncodeToString
+		return encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(payload)) + ".c2ln"
+	}
+	for _, row := range []struct {
+		name, secret string
+		lines        []string
+	}{
+		{"all three", token(`{"iss":"https://id.example","aud":"api","sub":"ann","exp":1}`), []string{"Issuer:    https://id.example (not verified)", "Audience:  api (not verified)", "Subject:   ann (not verified)"}},
+		{"several audiences", token(`{"aud":["api","web"]}`), []string{"Audience:  api, web (not verified)"}},
+		{"control characters", token(`{"sub":"a\u001b[2J\u202eb"}`), []string{`Subject:   a\u{1b}[2J\u{202e}b (not verified)`}},
+		{"a long one", token(`{"sub":"` + strings.Repeat("x", 5000) + `"}`), []string{"Subject:   " + strings.Repeat("x", 197) + "..."}},
+		{"not what they should be", token(`{"iss":1,"aud":{},"sub":[]}`), nil},
+		{"no JSON", token(`canary`), nil},
+		{"two dots", "a.b.c", nil},
+		{"no JSON web token", "t0k", nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.login("pkg.example", "", row.secret)
+			said := strings.Split(w.must("status pkg.example --details"), "\n")
+			var got []string
+			for _, line := range said {
+				if strings.HasPrefix(line, "Issuer:") || strings.HasPrefix(line, "Audience:") || strings.HasPrefix(line, "Subject:") {
+					got = append(got, line)
+				}
+			}
+			for _, line := range row.lines {
+				if !slices.ContainsFunc(got, func(s string) bool { return strings.Join(strings.Fields(s), " ") == strings.Join(strings.Fields(line), " ") }) {
+					t.Errorf("no %q in %q", line, got)
+				}
+			}
+			if len(got) != len(row.lines) {
+				t.Errorf("%q", got)
+			}
+			if text := w.must("status pkg.example"); strings.Contains(text, "not verified") {
+				t.Errorf("without --details: %s", text)
+			}
+		})
+	}
+}
