@@ -99,7 +99,9 @@ func TestStatusClaims(t *testing.T) {
 				}
 			}
 			for _, line := range row.lines {
-				if !slices.ContainsFunc(got, func(s string) bool { return strings.Join(strings.Fields(s), " ") == strings.Join(strings.Fields(line), " ") }) {
+				if !slices.ContainsFunc(got, func(s string) bool {
+					return strings.Join(strings.Fields(s), " ") == strings.Join(strings.Fields(line), " ")
+				}) {
 					t.Errorf("no %q in %q", line, got)
 				}
 			}
