@@ -165,6 +165,19 @@ func TestVariables(t *testing.T) {
 			t.Errorf("%s: %q", args, got)
 		}
 	}
+	delete(h.env, "KEYGLOT_TOKEN")
+	delete(h.env, "BASETEN_API_KEY")
+	delete(h.env, "BASETEN_REMOTE_URL")
+	// Baseten's own variable names the profile for its hosts, in every protocol (AUTH-25)
+	h.env["BASETEN_PROFILE"] = "prod"
+	h.must("in-prod", "keyglot", "auth", "login", "app.baseten.co", "-u", "ann", "--password", "-", "--any-kind", "--no-switch")
+	if got := ask("app.baseten.co"); !strings.Contains(got, "password=in-prod\n") {
+		t.Errorf("BASETEN_PROFILE: %q", got)
+	}
+	delete(h.env, "BASETEN_PROFILE")
+	if got := ask("app.baseten.co"); got != "" {
+		t.Errorf("another profile's: %q", got)
+	}
 	h.env["KEYGLOT_NO_ENV"] = "1"
 	if got := h.must("", "keyglot", "auth", "token", "pkg.example"); got != "stored\n" {
 		t.Errorf("KEYGLOT_NO_ENV: %q", got)

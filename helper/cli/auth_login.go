@@ -56,6 +56,9 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if h, err = a.forTarget(h, login.typed.Target); err != nil {
+		return err
+	}
 	credential, err := login.credential(ctx, a, s)
 	if err != nil {
 		return err

@@ -44,6 +44,9 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		if out.h, err = a.forTarget(h, typed.Target); err != nil {
+			return err
+		}
 		out.victims = []victim{{target: typed.Target, user: user}}
 	}
 	bounded, cancel := a.bounded(ctx)

@@ -37,10 +37,13 @@ func (providersCommand) Run(_ context.Context, a *app) error {
 	for _, p := range s.presets() {
 		v := providerView{
 			ID: p.ID, Hosts: append([]string{}, p.Hosts...), Kinds: []string{}, BasicUser: optional(p.BasicUser), Header: optional(p.Header),
-			Variables: append([]string{}, p.Variables...), CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), Note: optional(p.Note),
+			Variables: []string{}, CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), Note: optional(p.Note),
 		}
 		for _, kind := range p.Kinds {
 			v.Kinds = append(v.Kinds, string(kind))
+		}
+		for _, variable := range p.Variables {
+			v.Variables = append(v.Variables, variable.Name)
 		}
 		view.Providers, parts = append(view.Providers, v), append(parts, v)
 		hosts := join(", ", p.Hosts...)

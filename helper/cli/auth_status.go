@@ -34,6 +34,9 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		st.typed = &typed
+		if st.h, err = a.forTarget(h, typed.Target); err != nil {
+			return err
+		}
 		if st.user, err = oneUser(typed.User, c.Username); err != nil {
 			return err
 		}
@@ -213,6 +216,9 @@ func (s *status) environment() {
 	for _, name := range v.shadowed {
 		s.view.Environment = append(s.view.Environment, environmentView{Variable: name, Services: []string{}, State: "shadowed"})
 	}
+	for _, u := range v.unused {
+		s.view.Environment = append(s.view.Environment, environmentView{Variable: u.name, Services: []string{}, State: "unused", host: u.host})
+	}
 }
 
 // backends says which stores there are, and why some were passed over.
@@ -251,7 +257,7 @@ func (s *status) check() error {
 		code = helper.ExitCode(helper.ErrTemporary)
 	case states["expired"], states["needs_login"]:
 		code = helper.ExitCode(helper.ErrLoginRequired)
-	case len(s.view.Entries) == 0 && len(s.view.Environment) == 0:
+	case len(s.view.Entries) == 0 && !slices.ContainsFunc(s.view.Environment, func(v environmentView) bool { return v.State == "used" }):
 		code = helper.ExitCode(helper.ErrNotFound)
 	}
 	if s.a.talk.form != formText {

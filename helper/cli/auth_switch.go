@@ -49,6 +49,9 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if h, err = a.forTarget(h, typed.Target); err != nil {
+		return err
+	}
 	return a.switchAccount(bounded, h, typed.Target, user)
 }
 

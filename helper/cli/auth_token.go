@@ -46,6 +46,9 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	h, err := a.helper(ctx)
+	if err == nil {
+		h, err = a.forTarget(h, typed.Target)
+	}
 	if err != nil {
 		return err
 	}

@@ -178,7 +178,8 @@ type sourceView struct {
 type environmentView struct {
 	Variable string   `json:"variable"`
 	Services []string `json:"services"`
-	State    string   `json:"state" oneof:"used shadowed"`
+	State    string   `json:"state" oneof:"used shadowed unused"`
+	host     string   // what was to name the host of one that is unused
 }
 
 type backendView struct {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/provider"
 )
 
 // isProfile reports whether a name may be a profile's: 1 to 64 of
@@ -24,6 +25,30 @@ func isProfile(name string) bool {
 		}
 	}
 	return true
+}
+
+// forTarget is the policy for a target whose service has a variable of its own
+// that names the profile, if no flag and no KEYGLOT_PROFILE does (AUTH-25).
+func (a *app) forTarget(h *helper.Helper, t helper.Target) (*helper.Helper, error) {
+	if h.Profile != "" || !slices.ContainsFunc(provider.Profiles(), func(name string) bool { return a.Getenv(name) != "" }) {
+		return h, nil
+	}
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	preset, _ := s.presets().For(t)
+	name := ""
+	if preset.Profile != "" {
+		name = a.Getenv(preset.Profile)
+	}
+	switch {
+	case name == "" || h.Places[0].Name == authFileName:
+		return h, nil
+	case !isProfile(name):
+		return nil, badProfile()
+	}
+	return h.In(name), nil
 }
 
 func badProfile() error {

@@ -175,8 +175,16 @@ func (l *lazy) open(ctx context.Context) (*helper.Helper, error) {
 	return l.helper, l.err
 }
 
-func (l *lazy) Get(ctx context.Context, q helper.Query) (helper.Answer, error) {
+func (l *lazy) openFor(ctx context.Context, t helper.Target) (*helper.Helper, error) {
 	h, err := l.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.app.forTarget(h, t)
+}
+
+func (l *lazy) Get(ctx context.Context, q helper.Query) (helper.Answer, error) {
+	h, err := l.openFor(ctx, q.Target)
 	if err != nil {
 		return helper.Answer{}, err
 	}
@@ -184,7 +192,7 @@ func (l *lazy) Get(ctx context.Context, q helper.Query) (helper.Answer, error) {
 }
 
 func (l *lazy) Store(ctx context.Context, p helper.Put) (helper.Stored, error) {
-	h, err := l.open(ctx)
+	h, err := l.openFor(ctx, p.Target)
 	if err != nil {
 		return helper.Stored{}, err
 	}
@@ -192,7 +200,7 @@ func (l *lazy) Store(ctx context.Context, p helper.Put) (helper.Stored, error) {
 }
 
 func (l *lazy) Erase(ctx context.Context, r helper.Removal) ([]helper.Result, error) {
-	h, err := l.open(ctx)
+	h, err := l.openFor(ctx, r.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -196,6 +196,10 @@ func (s *status) variables() string {
 			rows = append(rows, v.Variable+" (environment) is shadowed by another variable")
 			continue
 		}
+		if v.State == "unused" {
+			rows = append(rows, v.Variable+" (environment) is not used: "+v.host+" names no host of [providers] in config.toml")
+			continue
+		}
 		rows = append(rows, v.Variable+" (environment) answers for "+showWords(join(", ", v.Services...)))
 	}
 	return strings.Join(rows, "\n")

@@ -17,7 +17,11 @@ import (
 type variables struct {
 	records  []helper.Credential
 	shadowed []string // variables whose services another one answers for
+	unused   []unused // variables that answer for nothing
 }
+
+// unused is a variable whose host variable names no host that is known.
+type unused struct{ name, host string }
 
 var _ helper.Store = (*variables)(nil)
 
@@ -49,23 +53,27 @@ func (a *app) variables(s *settings) (helper.Store, error) {
 		v.add(records)
 	}
 	for _, p := range s.presets() {
-		for _, name := range p.Variables {
-			text := a.Getenv(name)
+		for _, variable := range p.Variables {
+			text := a.Getenv(variable.Name)
 			if text == "" {
 				continue
 			}
-			records, problem := variableRecords(s, p, name, text)
+			records, problem := a.variableRecords(s, p, variable, text)
 			if problem != nil {
 				if err := refuse(problem); err != nil {
 					return nil, err
 				}
+				continue
 			}
-			if len(v.add(records)) == 0 && problem == nil {
-				v.shadowed = append(v.shadowed, name)
+			switch {
+			case len(records) == 0:
+				v.unused = append(v.unused, unused{variable.Name, variable.Host})
+			case len(v.add(records)) == 0:
+				v.shadowed = append(v.shadowed, variable.Name)
 			}
 		}
 	}
-	if len(v.records) == 0 {
+	if len(v.records)+len(v.unused) == 0 {
 		return nil, nil
 	}
 	return v, nil
@@ -84,18 +92,24 @@ func (v *variables) add(records []helper.Credential) (added []helper.Credential)
 
 // variableRecords are what a provider's variable stands for: a bare token for
 // the preset's own hosts, or a list of token@host where the tool knows that.
-func variableRecords(s *settings, p provider.Preset, name, text string) ([]helper.Credential, *fault) {
+func (a *app) variableRecords(s *settings, p provider.Preset, v provider.Variable, text string) ([]helper.Credential, *fault) {
 	if strings.TrimSpace(text) != text || helper.HasControl(text) || strings.Contains(text, " ") {
-		return nil, malformed(name, "it begins or ends with a blank, or has one in it", "unset it, or set it to the token alone")
+		return nil, malformed(v.Name, "it begins or ends with a blank, or has one in it", "unset it, or set it to the token alone")
 	}
 	if p.TokenList && strings.Contains(text, "@") {
-		return tokenList(s, name, text)
+		return tokenList(s, v.Name, text)
+	}
+	named, ok := a.namedHost(s, v)
+	if !ok {
+		return nil, nil
 	}
 	var records []helper.Credential
-	for _, host := range p.VariableHosts() {
-		c := variableRecord(name, helper.Target{Scheme: helper.SchemeHTTPS, Host: host}, helper.User{}, text)
+	for _, host := range p.VariableHosts(v, named) {
+		c := variableRecord(v.Name, helper.Target{Scheme: helper.SchemeHTTPS, Host: host}, helper.User{}, text)
 		c.Login = either(p.BasicUser, helper.TokenUser)
-		if header, value, ok := cutHeader(p.Header); ok {
+		if v.User != "" {
+			c.Kind, c.User, c.Login = helper.Basic, helper.Named(v.User), ""
+		} else if header, value, ok := cutHeader(p.Header); ok {
 			c.Attr = map[string]string{}
 			c.Kind, c.Login = helper.Header, ""
 			setHeader(&c, header, strings.Replace(value, "{key}", text, 1))
@@ -103,6 +117,17 @@ func variableRecords(s *settings, p provider.Preset, name, text string) ([]helpe
 		records = append(records, c)
 	}
 	return records, nil
+}
+
+// namedHost is the https host that a variable's host variable names, or "" where
+// it has none or that is not set.
+func (a *app) namedHost(s *settings, v provider.Variable) (host string, ok bool) {
+	if v.Host == "" || a.Getenv(v.Host) == "" {
+		return "", true
+	}
+	typed, err := s.Services().Read(a.Getenv(v.Host))
+	t := typed.Target
+	return t.Host, err == nil && t.Scheme == helper.SchemeHTTPS && t.Path == "" && !t.Realm().IsWildcard() && !typed.Query && !typed.User.Set
 }
 
 func variableRecord(name string, t helper.Target, user helper.User, token string) helper.Credential {

@@ -7,7 +7,8 @@ var baseten = Preset{
 	Hosts:     []string{"app.baseten.co", "api.baseten.co"},
 	Kinds:     []helper.Kind{helper.Header},
 	Header:    "Authorization: Api-Key {key}",
-	Variables: []string{"BASETEN_API_KEY"},
+	Variables: []Variable{{Name: "BASETEN_API_KEY", Host: "BASETEN_REMOTE_URL"}},
+	Profile:   "BASETEN_PROFILE",
 	CreateURL: "https://app.baseten.co/settings/api_keys",
 	RevokeURL: "https://app.baseten.co/settings/api_keys",
 }

@@ -7,7 +7,7 @@ var buf = Preset{
 	ID:        "buf",
 	Hosts:     []string{"buf.build", "go.buf.build"},
 	Kinds:     []helper.Kind{helper.Bearer},
-	Variables: []string{"BUF_TOKEN"},
+	Variables: []Variable{{Name: "BUF_TOKEN"}},
 	TokenList: true,
 	CreateURL: "https://buf.build/settings/user",
 	RevokeURL: "https://buf.build/settings/user",

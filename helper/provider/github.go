@@ -8,7 +8,10 @@ var github = Preset{
 	Hosts:     []string{"github.com", "gist.github.com"},
 	Kinds:     []helper.Kind{helper.Bearer},
 	BasicUser: "x-access-token",
-	Variables: []string{"GH_TOKEN", "GITHUB_TOKEN"},
+	Variables: []Variable{
+		{Name: "GH_TOKEN"}, {Name: "GITHUB_TOKEN"},
+		{Name: "GH_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true}, {Name: "GITHUB_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true},
+	},
 	CreateURL: "https://github.com/settings/tokens",
 	RevokeURL: "https://github.com/settings/tokens",
 	Note:      "ghcr.io is a service of its own",

@@ -7,7 +7,7 @@ var huggingface = Preset{
 	ID:        "huggingface",
 	Hosts:     []string{"huggingface.co"},
 	Kinds:     []helper.Kind{helper.Bearer},
-	Variables: []string{"HF_TOKEN"},
+	Variables: []Variable{{Name: "HF_TOKEN"}},
 	CreateURL: "https://huggingface.co/settings/tokens",
 	RevokeURL: "https://huggingface.co/settings/tokens",
 }

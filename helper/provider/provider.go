@@ -19,19 +19,31 @@ type Preset struct {
 	// BasicUser is the user name that goes with a token where a client sends
 	// Basic; "" is the account, or "__token__".
 	BasicUser string
-	Raw       bool     // a token is sent without a scheme word
-	Header    string   // how an API key is sent: "Authorization: Api-Key {key}"
-	Variables []string // environment variables that hold a token, the first wins
-	TokenList bool     // they may also hold token@host,token2@host2
-	CreateURL string   // where a token is made
-	RevokeURL string   // where it is revoked
-	Siblings  []string // hosts that a logout cleans as well, and that no variable answers for
+	Raw       bool       // a token is sent without a scheme word
+	Header    string     // how an API key is sent: "Authorization: Api-Key {key}"
+	Variables []Variable // environment variables that hold a token, the first wins
+	Profile   string     // the environment variable that names the profile for its hosts (AUTH-25)
+	TokenList bool       // they may also hold token@host,token2@host2
+	CreateURL string     // where a token is made
+	RevokeURL string     // where it is revoked
+	Siblings  []string   // hosts that a logout cleans as well, and that no variable answers for
 	// Organisation: the user name that tools give is the organisation of the
 	// address, not an account (GIT-34).
 	Organisation bool
 	Note         string
 
 	own []string // hosts that the user's configuration added
+}
+
+// Variable is an environment variable that holds a token for hosts of a preset
+// (AUTH-59).
+type Variable struct {
+	Name string
+	// Host is the variable that names the one host the token is for. It chooses
+	// among those that are built in or configured, and adds none.
+	Host string
+	Own  bool   // never for a built-in host
+	User string // the token is the password of this user; "" is a token of its own
 }
 
 // All lists the presets.
@@ -99,7 +111,11 @@ func (c Catalogue) For(t helper.Target) (Preset, bool) {
 
 // Has reports whether host is one of the preset's.
 func (p Preset) Has(host string) bool {
-	return slices.ContainsFunc(p.Hosts, func(own string) bool {
+	return has(p.Hosts, host)
+}
+
+func has(hosts []string, host string) bool {
+	return slices.ContainsFunc(hosts, func(own string) bool {
 		base, wild := strings.CutPrefix(own, "*.")
 		return host == own || wild && strings.HasSuffix(host, "."+base)
 	})
@@ -114,12 +130,21 @@ func (c Catalogue) ByID(id string) (Preset, bool) {
 	return c[i], true
 }
 
-// VariableHosts are the hosts that the preset's variables answer for: the
-// built-in ones alone. A configured server has tokens of its own.
-func (p Preset) VariableHosts() []string {
-	return slices.DeleteFunc(slices.Clone(p.Hosts), func(host string) bool {
+// VariableHosts are the hosts that a variable of the preset answers for, where
+// the variable v.Host names a host, or "": the built-in ones, or that one if the
+// configuration has it. A configured server has tokens of its own, so that no
+// other variable is for it.
+func (p Preset) VariableHosts(v Variable, named string) []string {
+	builtIn := slices.DeleteFunc(slices.Clone(p.Hosts), func(host string) bool {
 		return slices.Contains(p.Siblings, host) || slices.Contains(p.own, host)
 	})
+	switch {
+	case named != "" && has(p.own, named):
+		return []string{named}
+	case v.Own || named != "" && !slices.Contains(builtIn, named):
+		return nil
+	}
+	return builtIn
 }
 
 // Takes reports whether the service takes a kind. An API key in a header of
@@ -131,3 +156,6 @@ func (p Preset) Takes(kind helper.Kind) bool {
 // Organisations lists the hosts whose user names are organisations:
 // helper.Policy.Organisations.
 func Organisations() []string { return azureDevops.Hosts }
+
+// Profiles lists the presets' variables that name a profile.
+func Profiles() []string { return []string{baseten.Profile} }

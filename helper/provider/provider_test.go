@@ -92,7 +92,7 @@ func TestWith(t *testing.T) {
 		}
 	}
 	p, _ := c.ByID("github")
-	if p.BasicUser != "me" || !slices.Contains(p.Kinds, helper.Bearer) || slices.Contains(p.VariableHosts(), "git.corp.example") || !slices.Contains(p.VariableHosts(), "github.com") {
+	if p.BasicUser != "me" || !slices.Contains(p.Kinds, helper.Bearer) || slices.Contains(p.VariableHosts(p.Variables[0], ""), "git.corp.example") || !slices.Contains(p.VariableHosts(p.Variables[0], ""), "github.com") {
 		t.Errorf("%+v", p)
 	}
 	if p, _ := provider.For(helper.Target{Scheme: "https", Host: "github.com"}); p.BasicUser != "x-access-token" {
