@@ -149,11 +149,14 @@ func (l *logout) remove(ctx context.Context) error {
 	var failed error
 	for _, v := range l.victims {
 		for _, h := range l.profiles(ctx, v) {
-			err := l.erase(ctx, h, v)
+			v := v
+			err := l.eraseOrPick(ctx, h, &v)
 			for _, sibling := range siblings(v.target) {
 				also := v
 				also.target = sibling
-				if e := l.erase(ctx, h, also); e != nil && !errors.Is(e, helper.ErrAmbiguous) && err == nil {
+				if e := l.erase(ctx, h, also); errors.Is(e, helper.ErrAmbiguous) {
+					l.a.warn(address(sibling) + " keeps several accounts; log out of it by its name")
+				} else if err == nil {
 					err = e
 				}
 			}
@@ -191,27 +194,37 @@ func siblings(t helper.Target) []helper.Target {
 			list = append(list, helper.Target{Scheme: t.Scheme, Host: host, Path: t.Path})
 		}
 	}
+	if t.Path == "" {
+		for _, name := range preset.Items {
+			list = append(list, helper.Target{Scheme: helper.SchemeItem, Host: name})
+		}
+	}
 	return list
 }
 
-func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
-	removal := helper.Removal{
-		Query: helper.Query{Target: v.target, User: v.user},
-		Whole: true, Every: l.All && l.Service != "", Only: v.only, Logout: true,
-	}
-	if !v.user.Set && !v.only && !removal.Every { // also where one is current (AUTH-52)
+// eraseOrPick is erase that asks which one of several accounts goes, also where
+// one is current (AUTH-52); v is that one then.
+func (l *logout) eraseOrPick(ctx context.Context, h *helper.Helper, v *victim) error {
+	if !v.user.Set && !v.only && !(l.All && l.Service != "") {
 		users, _, _, err := h.Accounts(ctx, v.target)
 		if err != nil {
 			return err
 		}
 		if len(users) > 1 {
-			if removal.User, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users}); err != nil {
+			if v.user, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users}); err != nil {
 				return err
 			}
-			removal.Only = true
+			v.only = true
 		}
 	}
-	results, err := h.Erase(ctx, removal)
+	return l.erase(ctx, h, *v)
+}
+
+func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
+	results, err := h.Erase(ctx, helper.Removal{
+		Query: helper.Query{Target: v.target, User: v.user},
+		Whole: true, Every: l.All && l.Service != "", Only: v.only, Logout: true,
+	})
 	l.results = append(l.results, results...)
 	return err
 }

@@ -102,15 +102,22 @@ func (l *logout) tell(ctx context.Context) error {
 // revoked is what the server was told: keyglot tells none about a password or
 // a token made by hand.
 func revoked(e helper.Entry) string {
-	if e.Kind == helper.Basic {
+	if isPassword(e) {
 		return "unsupported"
 	}
 	return "no"
 }
 
+// isPassword reports whether a secret is one that a server cannot be told to
+// forget. What docker keeps under an opaque name is a token, whatever it is
+// stored as.
+func isPassword(e helper.Entry) bool {
+	return e.Kind == helper.Basic && e.Target.Scheme != helper.SchemeItem
+}
+
 // atServer is the truth about the secret after it was removed here (AUTH-54).
 func (l *logout) atServer(r helper.Result, page string) string {
-	if r.Kind == helper.Basic {
+	if isPassword(r.Entry) {
 		return ", nothing to revoke at the server"
 	}
 	text := "; the token stays valid at the server"

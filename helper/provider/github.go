@@ -9,8 +9,10 @@ var github = Preset{
 	Kinds:     []helper.Kind{helper.Bearer},
 	BasicUser: "x-access-token",
 	Variables: []Variable{
-		{Name: "GH_TOKEN"}, {Name: "GITHUB_TOKEN"},
-		{Name: "GH_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true}, {Name: "GITHUB_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true},
+		{Name: "GH_TOKEN"},
+		{Name: "GITHUB_TOKEN"},
+		{Name: "GH_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true},
+		{Name: "GITHUB_ENTERPRISE_TOKEN", Host: "GH_HOST", Own: true},
 	},
 	CreateURL: "https://github.com/settings/tokens",
 	RevokeURL: "https://github.com/settings/tokens",

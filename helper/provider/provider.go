@@ -27,6 +27,7 @@ type Preset struct {
 	CreateURL string     // where a token is made
 	RevokeURL string     // where it is revoked
 	Siblings  []string   // hosts that a logout cleans as well, and that no variable answers for
+	Items     []string   // opaque names of docker that a logout of the whole host cleans as well
 	// Organisation: the user name that tools give is the organisation of the
 	// address, not an account (GIT-34).
 	Organisation bool

@@ -1,0 +1,124 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+
+	"keyglot/helper"
+)
+
+// TestLogoutSiblings: a logout removes what a service keeps under its other
+// names, of the same account, and nothing that only looks like it (AUTH-52, B9).
+func TestLogoutSiblings(t *testing.T) {
+	t.Parallel()
+	item := func(w *world, name, user string) {
+		if err := w.file.Save(t.Context(), helper.Credential{
+			Entry: helper.Entry{
+				Key:  helper.Key{Profile: helper.DefaultProfile, Target: helper.Target{Scheme: helper.SchemeItem, Host: name}, User: helper.Named(user)},
+				Kind: helper.Basic, Origin: "docker", Known: true,
+			},
+			Secret: helper.NewSecret("s"),
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hub := func(w *world) {
+		w.login("docker.io", "ann", "1")
+		w.login("docker.io/team", "bot", "1")
+		item(w, "https://index.docker.io/v1/access-token", "ann")
+		item(w, "https://index.docker.io/v1/refresh-token", "ann")
+		item(w, "https://index.docker.io.evil.example/v1/refresh-token", "ann")
+	}
+	for _, row := range []struct {
+		name, args string
+		do         func(w *world)
+		code       int
+		out, err   string // what is printed
+		left       string // services that remain
+	}{
+		{
+			name: "buf", args: "buf.build",
+			do: func(w *world) {
+				w.login("buf.build", "", "1")
+				w.login("go.buf.build", "", "1")
+				w.login("sub.go.buf.build", "", "1")
+			},
+			out: "Logged out of https://buf.build (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n" +
+				"Logged out of https://go.buf.build (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n",
+			left: "https://sub.go.buf.build",
+		},
+		{
+			name: "buf's sibling alone", args: "go.buf.build",
+			do:  func(w *world) { w.login("buf.build", "", "1"); w.login("go.buf.build", "", "1") },
+			out: "Logged out of https://go.buf.build (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n", left: "https://buf.build",
+		},
+		{
+			name: "buf, of one account", args: "buf.build -u ann",
+			do: func(w *world) {
+				for _, words := range []string{"buf.build -u ann", "go.buf.build -u ann", "go.buf.build -u bob"} {
+					w.stdin = "1"
+					w.must("login " + words + " --token -")
+				}
+			},
+			out: "Logged out of https://buf.build as ann (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n" +
+				"Logged out of https://go.buf.build as ann (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n",
+			err:  "keyglot: bob answers for https://go.buf.build now\n",
+			left: "https://go.buf.build",
+		},
+		{
+			name: "Docker Hub's three keys", args: "docker.io", do: hub,
+			out: "Logged out of https://docker.io as ann (profile default; removed here, nothing to revoke at the server)\n" +
+				"Logged out of item://https://index.docker.io/v1/access-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n" +
+				"Logged out of item://https://index.docker.io/v1/refresh-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n",
+			left: "https://docker.io/team item://https://index.docker.io.evil.example/v1/refresh-token",
+		},
+		{
+			name: "Docker Hub by its other name", args: "https://index.docker.io/v1/ --all", do: hub,
+			out: "Logged out of https://docker.io as ann (profile default; removed here, nothing to revoke at the server)\n" +
+				"Logged out of item://https://index.docker.io/v1/access-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n" +
+				"Logged out of item://https://index.docker.io/v1/refresh-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n",
+			left: "https://docker.io/team item://https://index.docker.io.evil.example/v1/refresh-token",
+		},
+		{
+			name: "a namespace of Docker Hub has no such keys", args: "docker.io/team", do: hub,
+			out:  "Logged out of https://docker.io/team as bot (profile default; removed here, nothing to revoke at the server)\n",
+			left: "https://docker.io item://https://index.docker.io.evil.example/v1/refresh-token item://https://index.docker.io/v1/access-token item://https://index.docker.io/v1/refresh-token",
+		},
+		{
+			name: "nothing but the tokens of the web login", args: "docker.io",
+			do:  func(w *world) { item(w, "https://index.docker.io/v1/refresh-token", "ann") },
+			out: "Logged out of item://https://index.docker.io/v1/refresh-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n",
+		},
+		{
+			name: "several accounts at a sibling", args: "buf.build",
+			do: func(w *world) {
+				for _, words := range []string{"buf.build", "go.buf.build -u ann", "go.buf.build -u bob"} {
+					w.stdin = "1"
+					w.must("login " + words + " --token -")
+				}
+				w.forget()
+			},
+			out:  "Logged out of https://buf.build (profile default; removed here; the token stays valid at the server, revoke it at https://buf.build/settings/user)\n",
+			err:  "keyglot: https://go.buf.build keeps several accounts; log out of it by its name\n",
+			left: "https://go.buf.build https://go.buf.build",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			row.do(w)
+			if o := w.auth("logout " + row.args); o.code != row.code || o.out != row.out || o.stderr != row.err {
+				t.Errorf("%+v\nwant %s", o, row.out)
+			}
+			var left []string
+			for line := range strings.Lines(w.must("list")) {
+				if name := strings.Fields(line)[0]; name != "SERVICE" {
+					left = append(left, name)
+				}
+			}
+			if got := strings.Join(left, " "); got != row.left {
+				t.Errorf("left is %q", got)
+			}
+		})
+	}
+}
