@@ -3,8 +3,8 @@ package setup
 import (
 	"errors"
 	"os"
-	"slices"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
