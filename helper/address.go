@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var errAddress = Cause("address", ErrInvalid)
+var errAddress = Cause("address", &ErrInvalid)
 
 // Address is a URL cut into its parts as written, nothing decoded: keyglot
 // does not use net/url in front of a secret, because its errors quote the

@@ -25,23 +25,23 @@ var (
 // over plain http (SEC-23). A protocol may keep silent about them, about no
 // other denial.
 var (
-	ErrPolicy    = error(&cause{"", ErrDenied, " by the policy"})
-	ErrPlainHTTP = Cause("plain http", ErrPolicy)
+	ErrPolicy    = error(&cause{"", &ErrDenied, " by the policy"})
+	ErrPlainHTTP = Cause("plain http", &ErrPolicy)
 )
 
-// Cause is err with a text before it, as fmt.Errorf("text: %w", err) makes it at
-// every start of the program: for package variables, which are to cost nothing
-// then.
-func Cause(text string, err error) error { return &cause{text, err, ""} }
+// Cause is *err with a text before it: fmt.Errorf("text: %w", *err) for package
+// variables. It is made when the program is built, and costs no start; hence the
+// address, which is known then.
+func Cause(text string, err *error) error { return &cause{text, err, ""} }
 
 type cause struct {
 	before string
-	err    error
+	err    *error
 	after  string
 }
 
 func (c *cause) Error() string {
-	text := c.err.Error() + c.after
+	text := (*c.err).Error() + c.after
 	if c.before != "" {
 		text = c.before + ": " + text
 	}
@@ -49,7 +49,7 @@ func (c *cause) Error() string {
 }
 
 // Unwrap returns the cause.
-func (c *cause) Unwrap() error { return c.err }
+func (c *cause) Unwrap() error { return *c.err }
 
 // Ambiguous says which accounts match a question that names none.
 type Ambiguous struct {

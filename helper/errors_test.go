@@ -11,8 +11,8 @@ import (
 func TestCause(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
-		"wrong key: denied":                helper.Cause("wrong key", helper.ErrDenied),
-		"denied":                           helper.Cause("", helper.ErrDenied),
+		"wrong key: denied":                helper.Cause("wrong key", &helper.ErrDenied),
+		"denied":                           helper.Cause("", &helper.ErrDenied),
 		"denied by the policy":             helper.ErrPolicy,
 		"plain http: denied by the policy": helper.ErrPlainHTTP,
 	} {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-var errHost = Cause("host name", ErrInvalid)
+var errHost = Cause("host name", &ErrInvalid)
 
 // maxHost is the longest host name that DNS can carry.
 const maxHost = 253

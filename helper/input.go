@@ -14,7 +14,7 @@ const (
 )
 
 // ErrTooLarge is the refusal of input over its limit; nothing of it is used.
-var ErrTooLarge = Cause("input larger than 1 MiB", ErrInvalid)
+var ErrTooLarge = Cause("input larger than 1 MiB", &ErrInvalid)
 
 // errInternal replaces a panic, whose value may hold anything.
 var errInternal = errors.New("internal error")

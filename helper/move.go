@@ -28,8 +28,8 @@ type Moved struct {
 
 // Why a Move stops or leaves a record.
 var (
-	errMoving = Cause("another process keeps changing it", ErrTemporary)
-	errNoMove = Cause("no own store of that name", ErrInvalid)
+	errMoving = Cause("another process keeps changing it", &ErrTemporary)
+	errNoMove = Cause("no own store of that name", &ErrInvalid)
 )
 
 // recordTime bounds the work on one record, which an interrupt does not cut

@@ -132,7 +132,7 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 }
 
 // errReadOnly is the answer to every change.
-var errReadOnly = helper.Cause("read-only", helper.ErrUnsupported)
+var errReadOnly = helper.Cause("read-only", &helper.ErrUnsupported)
 
 // Save refuses.
 func (s *Store) Save(context.Context, helper.Credential) error { return errReadOnly }

@@ -31,8 +31,8 @@ const (
 
 var (
 	// errWrongKey is a file that is whole as far as can be told, made for another key.
-	errWrongKey = helper.Cause("wrong key", helper.ErrLocked)
-	errDamaged  = helper.Cause("damaged", helper.ErrInvalid)
+	errWrongKey = helper.Cause("wrong key", &helper.ErrLocked)
+	errDamaged  = helper.Cause("damaged", &helper.ErrInvalid)
 
 	// errSkip is a stanza that is not for this key.
 	errSkip = errors.New("not for this key")

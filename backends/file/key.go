@@ -138,7 +138,7 @@ func (s *Store) missing() error {
 }
 
 // errMissing is that store files are there and their key is not.
-var errMissing = helper.Cause("", helper.ErrUnavailable)
+var errMissing = helper.Cause("", &helper.ErrUnavailable)
 
 func (s *Store) lost() error {
 	return helper.Advise(fmt.Errorf("the key of the encrypted store is missing (looked in %s): %w", s.keys, errMissing),

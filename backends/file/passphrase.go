@@ -17,7 +17,7 @@ const (
 )
 
 // errWrongPassphrase is a passphrase that does not open the key.
-var errWrongPassphrase = helper.Cause("wrong passphrase", helper.ErrDenied)
+var errWrongPassphrase = helper.Cause("wrong passphrase", &helper.ErrDenied)
 
 // sealPassphrase encrypts to a passphrase, as age -p does, at the cost of 2^work.
 func sealPassphrase(passphrase helper.Secret, work int, plaintext []byte) ([]byte, error) {

@@ -17,7 +17,7 @@ import (
 )
 
 // errMeanwhile is a key that another process changed while the person typed.
-var errMeanwhile = helper.Cause("another process has changed the key meanwhile", helper.ErrTemporary)
+var errMeanwhile = helper.Cause("another process has changed the key meanwhile", &helper.ErrTemporary)
 
 // Lock gives the store a new key under a passphrase, or forgets the unlocked
 // key if there is a passphrase (STO-47).

@@ -17,7 +17,7 @@ import (
 )
 
 // errLocked is a key under a passphrase that is not unlocked.
-var errLocked = helper.Advise(helper.Cause("the key is under a passphrase", helper.ErrLocked), "keyglot auth unlock")
+var errLocked = error(&helper.Hint{Err: helper.Cause("the key is under a passphrase", &helper.ErrLocked), Advice: "keyglot auth unlock"})
 
 // keyring holds unlocked keys for a time. Its errors are those of keyctl.
 type keyring interface {

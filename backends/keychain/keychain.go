@@ -134,7 +134,7 @@ func (s *Store) entry(i item) (helper.Entry, error) {
 }
 
 // errOther is an item that holds another key than its name says (STO-5).
-var errOther = helper.Cause("holds the record of another key", helper.ErrInvalid)
+var errOther = helper.Cause("holds the record of another key", &helper.ErrInvalid)
 
 // Load returns one record.
 func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
@@ -217,4 +217,4 @@ func (s *Store) Remove(ctx context.Context, k helper.Key) error {
 	return err
 }
 
-var errNoTarget = helper.Cause("no target", helper.ErrInvalid)
+var errNoTarget = helper.Cause("no target", &helper.ErrInvalid)

@@ -164,7 +164,7 @@ func (s *Store) lockPath(path string) string {
 // source is the file as a source.
 type source struct{ *Store }
 
-var errReadOnly = helper.Cause("read-only", helper.ErrUnsupported)
+var errReadOnly = helper.Cause("read-only", &helper.ErrUnsupported)
 
 func (source) Save(context.Context, helper.Credential) error { return errReadOnly }
 

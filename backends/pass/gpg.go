@@ -132,4 +132,4 @@ func verdict(name, report string) error {
 	return fmt.Errorf("%s: %w", why, helper.ErrUnavailable)
 }
 
-var errLocked = helper.Advise(helper.Cause("gpg has no key for it, or no passphrase", helper.ErrLocked), unlock)
+var errLocked = error(&helper.Hint{Err: helper.Cause("gpg has no key for it, or no passphrase", &helper.ErrLocked), Advice: unlock})

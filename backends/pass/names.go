@@ -176,4 +176,4 @@ func (s *Store) there(name string) (bool, error) {
 	return true, nil
 }
 
-var errFolds = helper.Cause("this disk does not tell upper from lower case, and a record of another spelling is there", helper.ErrUnsupported)
+var errFolds = helper.Cause("this disk does not tell upper from lower case, and a record of another spelling is there", &helper.ErrUnsupported)

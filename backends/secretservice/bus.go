@@ -4,7 +4,6 @@ package secretservice
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"net"
 	"net/url"
@@ -12,14 +11,16 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"keyglot/helper"
 )
 
 // The reasons why there is no bus (STO-31). The second and third are what the
 // first would say falsely of a variable that is set.
 var (
-	errNoBus      = errors.New("no session bus (DBUS_SESSION_BUS_ADDRESS is unset and XDG_RUNTIME_DIR has no bus)")
-	errNoUnixBus  = errors.New("no session bus (DBUS_SESSION_BUS_ADDRESS names no unix socket and XDG_RUNTIME_DIR has no bus)")
-	errBusUnheard = errors.New("no session bus (nothing listens at DBUS_SESSION_BUS_ADDRESS)")
+	errNoBus      = helper.Cause("no session bus (DBUS_SESSION_BUS_ADDRESS is unset and XDG_RUNTIME_DIR has no bus)", &helper.ErrUnavailable)
+	errNoUnixBus  = helper.Cause("no session bus (DBUS_SESSION_BUS_ADDRESS names no unix socket and XDG_RUNTIME_DIR has no bus)", &helper.ErrUnavailable)
+	errBusUnheard = helper.Cause("no session bus (nothing listens at DBUS_SESSION_BUS_ADDRESS)", &helper.ErrUnavailable)
 )
 
 // dial connects to the session bus. Only unix sockets are followed: autolaunch:

@@ -49,7 +49,7 @@ func TestReasonsSTO31(t *testing.T) {
 				env.Options.(*Options).Collection = c.collection
 			}
 			_, err := openWithin(t.Context(), env, 30*time.Second)
-			if !errors.Is(err, helper.ErrUnavailable) || !strings.HasPrefix(err.Error(), c.want+": ") {
+			if !errors.Is(err, helper.ErrUnavailable) || !strings.HasPrefix(err.Error()+": ", c.want+": ") {
 				t.Errorf("open: %v, want %q", err, c.want)
 			}
 		})

@@ -4,11 +4,12 @@ package secretservice
 
 import (
 	"context"
-	"fmt"
 
 	"keyglot/helper"
 )
 
+var errElsewhere = helper.Cause("not on this system", &helper.ErrUnavailable)
+
 func open(context.Context, helper.Env) (helper.Store, error) {
-	return nil, fmt.Errorf("not on this system: %w", helper.ErrUnavailable)
+	return nil, errElsewhere
 }

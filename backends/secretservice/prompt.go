@@ -43,7 +43,7 @@ func (s *Store) unlock(ctx context.Context, objects []dbus.ObjectPath) error {
 }
 
 // errUnanswered is a dialog that did not end in time.
-var errUnanswered = helper.Cause("the dialog of the Secret Service was not answered in time", helper.ErrUnavailable)
+var errUnanswered = helper.Cause("the dialog of the Secret Service was not answered in time", &helper.ErrUnavailable)
 
 // prompt shows a dialog, if there is one, and waits for what comes of it.
 func (s *Store) prompt(ctx context.Context, path dbus.ObjectPath) (result dbus.Variant, err error) {

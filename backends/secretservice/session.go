@@ -74,7 +74,7 @@ type secret struct {
 	ContentType string
 }
 
-var errSecret = helper.Cause("the secret cannot be decrypted", helper.ErrInvalid)
+var errSecret = helper.Cause("the secret cannot be decrypted", &helper.ErrInvalid)
 
 // contentType is not text: in what it takes for text KeePassXC replaces what
 // looks like {USERNAME}, and its file holds no control characters.

@@ -15,7 +15,7 @@ import (
 	"keyglot/helper/atomicfile"
 )
 
-var errReadOnly = helper.Cause("another tool's, and only read", helper.ErrUnsupported)
+var errReadOnly = helper.Cause("another tool's, and only read", &helper.ErrUnsupported)
 
 // Reader reads what a tool keeps now. Of two items of one key the first counts.
 type Reader func(ctx context.Context) ([]helper.Item, error)

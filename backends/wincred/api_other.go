@@ -4,13 +4,14 @@ package wincred
 
 import (
 	"context"
-	"fmt"
 
 	"keyglot/helper"
 )
 
+var errElsewhere = helper.Cause("not on this system", &helper.ErrUnavailable)
+
 func open(context.Context, helper.Env) (helper.Store, error) {
-	return nil, fmt.Errorf("not on this system: %w", helper.ErrUnavailable)
+	return nil, errElsewhere
 }
 
 // openForeign finds nothing here that other tools could have used.

@@ -156,7 +156,7 @@ func (s *Store) load(ctx context.Context, target string) (helper.Credential, hea
 }
 
 // errTorn is a head whose pieces are not there or not its own.
-var errTorn = helper.Cause("a piece is missing or altered", helper.ErrInvalid)
+var errTorn = helper.Cause("a piece is missing or altered", &helper.ErrInvalid)
 
 // join returns the whole record whose head, or itself, top is. get gives a
 // piece's bytes or helper.ErrNotFound.

@@ -158,4 +158,4 @@ func (s *Store) Remove(ctx context.Context, k helper.Key) error {
 	return err
 }
 
-var errNoTarget = helper.Cause("no target", helper.ErrInvalid)
+var errNoTarget = helper.Cause("no target", &helper.ErrInvalid)

@@ -23,7 +23,7 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	var places []helper.Place
+	places := make([]helper.Place, 0, len(a.backends)+1)
 	for _, name := range names {
 		place, err := a.place(s, name)
 		if err != nil {

@@ -229,4 +229,4 @@ func (g *gitConfig) verify(ctx context.Context, old, text []byte, key string, va
 	return nil
 }
 
-var errHarm = helper.Cause("cannot be changed without harm to other lines", helper.ErrUnsupported)
+var errHarm = helper.Cause("cannot be changed without harm to other lines", &helper.ErrUnsupported)

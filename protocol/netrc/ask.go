@@ -24,7 +24,7 @@ func (q asked) name() string { return q.host + q.path }
 // carried are the kinds that a netrc can hold (NET-21).
 func carried() []helper.Kind { return []helper.Kind{helper.Basic, helper.Bearer} }
 
-var errMachine = helper.Cause("not a host, host:port or URL", helper.ErrInvalid)
+var errMachine = helper.Cause("not a host, host:port or URL", &helper.ErrInvalid)
 
 // readMachine reads host, host:port, [v6]:port, a bare IPv6 address, each with
 // a path, or an http or https address, as netrc text has them. scheme stands in

@@ -64,9 +64,9 @@ func (r run) puts(file *format.File) ([]put, error) {
 }
 
 var (
-	errNoMachine  = helper.Cause("no machine", helper.ErrInvalid)
-	errNoPassword = helper.Cause("no password", helper.ErrInvalid)
-	errControl    = helper.Cause("control character", helper.ErrInvalid)
+	errNoMachine  = helper.Cause("no machine", &helper.ErrInvalid)
+	errNoPassword = helper.Cause("no password", &helper.ErrInvalid)
+	errControl    = helper.Cause("control character", &helper.ErrInvalid)
 )
 
 // credential is what an entry is kept as.

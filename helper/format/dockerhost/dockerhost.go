@@ -23,11 +23,11 @@ func isHub(host string) bool {
 	return host == Hub || host == "index.docker.io" || host == "registry-1.docker.io"
 }
 
-var errServer = helper.Cause("server", helper.ErrInvalid)
+var errServer = helper.Cause("server", &helper.ErrInvalid)
 
 // ErrNotASCII is the refusal of a host name outside ASCII. It is not the
 // record's host, whatever it looks like: a question for it finds nothing.
-var ErrNotASCII = helper.Cause("host name outside ASCII", helper.ErrInvalid)
+var ErrNotASCII = helper.Cause("host name outside ASCII", &helper.ErrInvalid)
 
 // Parse returns what a server string names, in the form that is compared. No
 // scheme means https; user information, query, fragment, and a path of /v1 or

@@ -8,7 +8,7 @@ import (
 	"keyglot/helper"
 )
 
-var errForm = helper.Cause("not what gh writes", helper.ErrInvalid)
+var errForm = helper.Cause("not what gh writes", &helper.ErrInvalid)
 
 // Parse reads the tokens that stand in the file; those in the keyring are
 // skipped. A token is good for https and exactly its host (GIT-82). The item

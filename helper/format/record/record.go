@@ -19,7 +19,7 @@ const version = 1
 
 // ErrNewer is the refusal of a record of a later version. It must be left as
 // it is.
-var ErrNewer = helper.Cause("newer keyglot needed", helper.ErrInvalid)
+var ErrNewer = helper.Cause("newer keyglot needed", &helper.ErrInvalid)
 
 // suffix marks a member whose text is in base64.
 const suffix = "_b64"
