@@ -45,7 +45,7 @@ var hotPath = []linked{
 // initialises names the packages outside the standard library whose initialisers
 // may do work before a request is read, and how many bytes they may take.
 var initialises = []initialiser{
-	{"keyglot/...", 2 << 10}, // errors, no tables
+	{"keyglot/...", 256}, // not even errors: helper.Cause
 	{"github.com/pelletier/go-toml/v2/...", 1 << 10},
 	{"github.com/godbus/dbus/v5", 8 << 10},
 	{"golang.org/x/...", 4 << 10},

@@ -65,7 +65,7 @@ func (c chip) create(parent uint32, secret []byte) (private, public []byte, err 
 	out.skip(4) // the size of the parameters
 	private, public = out.take(), out.take()
 	if private == nil || public == nil {
-		return nil, nil, errAnswer
+		return nil, nil, wrongForm()
 	}
 	return private, public, nil
 }
@@ -87,7 +87,7 @@ func (c chip) unseal(item uint32) ([]byte, error) {
 	out.skip(4)
 	secret := out.take()
 	if secret == nil {
-		return nil, errAnswer
+		return nil, wrongForm()
 	}
 	return secret, nil
 }
@@ -113,8 +113,8 @@ func (c chip) do(command, handle uint32, parameters message) (message, error) {
 // the size of the whole, a command or a code.
 const header = 10
 
-// errAnswer is a response that is not what the standard says.
-var errAnswer = fmt.Errorf("%w: an answer of the wrong form", ErrUnavailable)
+// wrongForm is a response that is not what the standard says.
+func wrongForm() error { return fmt.Errorf("%w: an answer of the wrong form", ErrUnavailable) }
 
 // send sends a command and returns what is behind its response's header.
 func (c chip) send(tag uint16, command uint32, body message) (message, error) {
@@ -135,7 +135,7 @@ func (c chip) send(tag uint16, command uint32, body message) (message, error) {
 			want = int(binary.BigEndian.Uint32(data[2:]))
 		}
 		if want < header || want > maxSize {
-			return nil, errAnswer
+			return nil, wrongForm()
 		}
 		if size >= want {
 			data = data[:want]
@@ -194,7 +194,7 @@ func (m message) handle(err error) (uint32, error) {
 	case err != nil:
 		return 0, err
 	case len(m) < 4:
-		return 0, errAnswer
+		return 0, wrongForm()
 	}
 	return binary.BigEndian.Uint32(m), nil
 }

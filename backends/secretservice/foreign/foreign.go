@@ -193,7 +193,7 @@ func (s *Store) Selected(ctx context.Context, t helper.Target) (helper.User, boo
 	return helper.User{}, false, nil
 }
 
-var errReadOnly = fmt.Errorf("another tool's, and only read: %w", helper.ErrUnsupported)
+var errReadOnly = helper.Cause("another tool's, and only read", &helper.ErrUnsupported)
 
 // Save refuses.
 func (s *Store) Save(context.Context, helper.Credential) error { return errReadOnly }
