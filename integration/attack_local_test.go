@@ -90,7 +90,7 @@ func (h *home) as(stdin string, args ...string) result {
 	cmd.SysProcAttr = powerless()
 	var out, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &stderr
-	if err := cmd.Run(); err != nil {
+	if err := h.inside(cmd.Run); err != nil {
 		if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 			h.t.Fatal(err)
 		}
