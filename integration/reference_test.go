@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -95,5 +96,43 @@ func TestCompletion(t *testing.T) {
 	}
 	if page := h.must("", "keyglot", "man"); !strings.HasPrefix(page, ".TH KEYGLOT 1 ") || !strings.Contains(page, `\-\-s3\-region`) {
 		t.Errorf("the manual page: %.300s", page)
+	}
+}
+
+// TestConfigDocs: docs/config.md has every key of config.toml and every
+// variable of keyglot's own.
+func TestConfigDocs(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := regexp.MustCompile("toml:\"([a-z_]+)\"")
+	variables := regexp.MustCompile(`"(KEYGLOT_[A-Z_]+[A-Z])"`)
+	inner := []string{"KEYGLOT_BACKENDTEST", "KEYGLOT_DOCKER_DEPTH"} // what keyglot tells its own children
+	found := 0
+	for _, pattern := range []string{"helper/config/*.go", "helper/cli/*.go", "backends/*/*.go", "protocol/*/*.go"} {
+		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range slices.Concat(keys.FindAllSubmatch(source, -1), variables.FindAllSubmatch(source, -1)) {
+				name := string(m[1])
+				if found++; !regexp.MustCompile(`\b`+name+`\b`).Match(text) && !slices.Contains(inner, name) {
+					t.Errorf("docs/config.md lacks %s of %s", name, file)
+				}
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d keys and variables were looked for", found)
 	}
 }

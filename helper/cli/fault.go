@@ -113,6 +113,9 @@ func asFault(err error) error {
 	if late, ok := errors.AsType[*lock.TimeoutError](err); ok {
 		return &fault{Reason: "lock_wait", Message: "another process still holds the lock " + show(late.Path), Advice: "try again", Err: helper.ErrTemporary}
 	}
+	if errors.Is(err, helper.ErrPolicy) && !errors.Is(err, helper.ErrPlainHTTP) && advice(err) == "" {
+		return helper.Advise(err, "the rules are [policy] in config.toml; keyglot auth dir -v says where it is")
+	}
 	failed, ok := errors.AsType[*helper.StoreError](err)
 	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {
 		return errKind

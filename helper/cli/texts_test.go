@@ -85,6 +85,7 @@ func TestTexts(t *testing.T) {
 		{name: "an unknown profile", args: "token pkg.example --profile nope", reason: "profile_unknown", code: 4, message: "there is no profile of that name", hint: "profiles: default"},
 		{name: "an unknown profile of a variable", args: "list", env: "KEYGLOT_PROFILE=nope", reason: "profile_unknown", code: 4, message: "there is no profile of that name", hint: "profiles: default"},
 		{name: "plaintext is denied", args: "login pkg.example --insecure-storage --token -", stdin: canary, config: "allow_plaintext = false\n", reason: "plaintext_denied", code: 5, message: "config forbids plaintext storage", hint: "choose another store with --backend"},
+		{name: "a rule denies it", args: "login pkg.example --token -", stdin: canary, config: "[policy]\ndeny = [\"pkg.example\"]\n", reason: "denied", code: 5, message: "denied by the policy", hint: "the rules are [policy] in config.toml; keyglot auth dir -v says where it is"},
 		{name: "quiet and verbose", args: "list --quiet -v", reason: "output_mixed", code: 2, message: "--quiet and --verbose exclude each other", hint: "keep one"},
 		{name: "a flag that is none", args: "login pkg.example --tokn " + canary, reason: "usage", code: 2, message: "there is no such flag: ...", hint: "see keyglot auth login --help"},
 		{name: "a word too many", args: "login pkg.example " + canary, reason: "usage", code: 2, message: "there is a word too many: ...", hint: "see keyglot auth login --help"},
