@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"keyglot/helper"
 )
@@ -118,6 +119,9 @@ func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
 	case err != nil:
 		return err
 	case moved+stayed == 0:
+		if err := a.nothingThere(ctx, h, m.Target); err != nil {
+			return err
+		}
 		return a.say("Nothing to move to %s", m.To)
 	}
 	text := fmt.Sprintf("Moved %s to %s", plural(moved, "credential"), m.To)
@@ -128,4 +132,19 @@ func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
 		return err
 	}
 	return &helper.Exit{Code: 1, Err: errors.New(plural(stayed, "credential") + " could not be moved")}
+}
+
+// nothingThere tells a service of which nothing is stored from one that is
+// moved already.
+func (a *app) nothingThere(ctx context.Context, h *helper.Helper, t helper.Target) error {
+	if t.IsZero() {
+		return nil
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	listed, err := h.List(bounded, helper.Query{Target: helper.Target{Scheme: t.Scheme, Host: t.Host}, AllProfiles: true})
+	if err != nil || slices.ContainsFunc(listed, func(l helper.Listed) bool { return l.Target == t }) {
+		return err
+	}
+	return a.nothingAt(bounded, h, t)
 }
