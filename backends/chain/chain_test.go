@@ -116,6 +116,21 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// SEC-61: a helper that repeats what it was given does not bring the secret into an error.
+func TestARefusalThatRepeatsTheSecret(t *testing.T) {
+	t.Parallel()
+	const canary = "canary-5522"
+	store := opened(t, world(t, `case $1 in
+get) echo 'credentials not found in native keychain' ;;
+store) read -r all; all=${all##*Secret\":\"}; echo "cannot keep ${all%%\"*}" ;;
+esac
+exit 1`), "stub", forward)
+	err := store.Save(t.Context(), account("ghcr.io", "alice", canary))
+	if !errors.Is(err, helper.ErrUnavailable) || strings.Contains(err.Error(), canary) {
+		t.Errorf("%v", err)
+	}
+}
+
 // STO-117: one question is one run, with the string docker uses, and nothing
 // is run that no helper could answer.
 func TestQuestion(t *testing.T) {

@@ -23,6 +23,7 @@ type run struct {
 	store  *Store
 	action string
 	input  []byte
+	secret helper.Secret // in the input, if there is one
 
 	stdout []byte // of a helper that failed; it may be its error's text, or a secret
 	err    error  // what went wrong, in words that repeat no secret
@@ -57,7 +58,7 @@ func (r *run) Output() ([]byte, error) {
 		r.err = fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
 	case done.Code != 0:
 		r.stdout = done.Stdout
-		r.err = fmt.Errorf("%s %s: exit %d%s: %w", r.name(), r.action, done.Code, said(done.Stdout), helper.ErrUnavailable)
+		r.err = fmt.Errorf("%s %s: exit %d%s: %w", r.name(), r.action, done.Code, r.said(done.Stdout), helper.ErrUnavailable)
 	case !utf8.Valid(done.Stdout):
 		r.err = fmt.Errorf("%s %s: its answer is not UTF-8: %w", r.name(), r.action, helper.ErrInvalid)
 	default:
@@ -68,11 +69,12 @@ func (r *run) Output() ([]byte, error) {
 
 func (r *run) name() string { return filepath.Base(r.store.program) }
 
-// said is the text of a failed helper, if it is one: a line, not too long, and
-// no JSON, which may hold a secret.
-func said(stdout []byte) string {
+// said is the text of a failed helper, if it is one: a line, not too long, no
+// JSON, which may hold a secret, and nothing that repeats the one it was given.
+func (r *run) said(stdout []byte) string {
 	line := strings.TrimSpace(string(stdout))
-	if line == "" || len(line) > 200 || strings.ContainsAny(line, "\r\n") || line[0] == '{' {
+	if line == "" || len(line) > 200 || strings.ContainsAny(line, "\r\n") || line[0] == '{' ||
+		r.secret.IsSet() && strings.Contains(line, r.secret.Reveal()) {
 		return ""
 	}
 	return ": " + visible.Text(line)
@@ -124,7 +126,7 @@ func (s *Store) get(ctx context.Context, r helper.Realm) answer {
 }
 
 func (s *Store) store(ctx context.Context, server, user string, secret helper.Secret) error {
-	one := run{ctx: ctx, store: s}
+	one := run{ctx: ctx, store: s, secret: secret}
 	return one.failed(client.Store(one.program, &credentials.Credentials{ServerURL: server, Username: user, Secret: secret.Reveal()}))
 }
 
