@@ -33,12 +33,6 @@ func ReadFile(data []byte) Entry {
 	return e
 }
 
-// Parse reads one file.
-func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
-	items, skipped := Credentials([]Entry{ReadFile(data)})
-	return items, skipped, nil
-}
-
 // Credentials turns entries into credentials, whose Line is their number from
 // one. Refresh tokens, which GCM keeps under names of their own, go to the
 // account that they belong to and are never answered as a host's password.

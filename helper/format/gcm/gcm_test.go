@@ -4,14 +4,21 @@ import (
 	"slices"
 	"testing"
 
+	"keyglot/helper"
 	"keyglot/helper/format/gcm"
 	"keyglot/helper/helpertest"
 )
 
+// parse reads one file.
+func parse(data []byte) ([]helper.Item, []helper.Skip, error) {
+	items, skipped := gcm.Credentials([]gcm.Entry{gcm.ReadFile(data)})
+	return items, skipped, nil
+}
+
 // STO-150, GIT-80: a file of GCM's plaintext store.
 func TestParse(t *testing.T) {
 	t.Parallel()
-	helpertest.Codec(gcm.Parse).Table(t,
+	helpertest.Codec(parse).Table(t,
 		helpertest.Row("as GCM writes it", "s3cret\nservice=https://git.example:8443/org\naccount=ann\n", `1 https://git.example:8443/org "ann" basic "s3cret"`),
 		helpertest.Row("Windows line ends, no account", "s3cret\r\nservice=git:https://git.example\r\n", `1 https://git.example - bearer "s3cret"`),
 		helpertest.Row("no service", "s3cret\naccount=ann\n", "1 skipped: no service that is an address"),
