@@ -91,7 +91,9 @@ func (a *app) movable(ctx context.Context, s *settings, from, to string) error {
 	case place.Plaintext && !s.AllowPlaintext:
 		return plaintextDenied()
 	case place.Plaintext:
-		a.warn("the secrets will be stored in plain text" + in(location(ctx, place)))
+		bounded, cancel := a.bounded(ctx)
+		defer cancel()
+		a.warn("the secrets will be stored in plain text" + in(location(bounded, place)))
 	}
 	return nil
 }

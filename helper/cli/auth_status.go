@@ -181,7 +181,7 @@ func (s *status) explain(ctx context.Context) error {
 		}
 		for _, place := range s.h.Places {
 			if place.Name == c.Store && c.State != helper.Skipped {
-				v.Location = optional(location(ctx, place))
+				v.Location = optional(location(bounded, place))
 			}
 		}
 		s.view.Sources = append(s.view.Sources, v)
@@ -224,15 +224,17 @@ func (s *status) environment() {
 // backends says which stores there are, and why some were passed over.
 func (s *status) backends(ctx context.Context) {
 	state, _ := s.h.Memory.Read(ctx)
+	bounded, cancel := s.a.bounded(ctx)
+	defer cancel()
 	for i, place := range s.h.Places {
 		if i > 0 && !slices.Contains(state.Written, place.Name) {
 			continue
 		}
 		v := backendView{Name: place.Name, State: "ok"}
-		if store, err := place.Open(ctx, place.Env); err != nil {
+		if store, err := place.Open(bounded, place.Env); err != nil {
 			v.State, v.Detail = stateWord(err), optional(show(err.Error()))
 		} else if c, ok := store.(helper.Custodian); ok {
-			custody := c.Custody(ctx)
+			custody := c.Custody(bounded)
 			v.State, v.Detail, v.Location = custody.State, optional(custody.Protects), optional(show(custody.Location))
 		}
 		s.view.Backends = append(s.view.Backends, v)
