@@ -21,11 +21,17 @@ func (h *Helper) holds(place int, c *Credential) error {
 	return nil
 }
 
-// carry does what the plan says to its place, under the realm lock: the memory
-// that must not be missing, the record, the accounts it replaces, the rest of
-// the memory.
+// carry does what the plan says to its place, under the realm lock: the record,
+// the accounts it replaces, and between them the memory, so that wherever it is
+// cut off one account answers, the old one or the new.
 func (h *Helper) carry(ctx context.Context, plan plan) error {
-	if err := h.remember(ctx, plan.state, plan.first); err != nil {
+	state := plan.state
+	remember := func(change func(*State)) error {
+		err := h.remember(ctx, state, change)
+		change(&state)
+		return err
+	}
+	if err := remember(plan.first); err != nil {
 		return err
 	}
 	if plan.next != nil {
@@ -38,6 +44,9 @@ func (h *Helper) carry(ctx context.Context, plan plan) error {
 			return err
 		}
 	}
+	if err := remember(plan.then); err != nil {
+		return err
+	}
 	for _, c := range plan.drop {
 		if c.place != plan.place {
 			continue
@@ -46,9 +55,7 @@ func (h *Helper) carry(ctx context.Context, plan plan) error {
 			return err
 		}
 	}
-	first := plan.state
-	plan.first(&first)
-	return h.remember(ctx, first, plan.last)
+	return remember(plan.last)
 }
 
 // elsewhere are the records to be removed from other places than the plan's.

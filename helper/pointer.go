@@ -15,16 +15,32 @@ func (out *plan) point(k Key, makeCurrent, known bool) {
 	set := func(u User) func(*State) {
 		return func(s *State) { s.SetPointer(k.Profile, k.Target, u) }
 	}
-	switch {
-	case len(out.others) == 0:
-		out.last = func(s *State) { s.ClearPointer(k.Profile, k.Target) }
-	case gone, makeCurrent && !(pointed && current == k.User):
-		out.last = set(k.User)
-	case !pointed && len(out.others) == 1 && !known:
+	if rivals := out.rivals(); !pointed && len(rivals) == 1 && !known {
 		// Before the write: a kill between the two must not leave two
 		// accounts of which none is current.
-		out.first = set(out.others[0])
+		out.first = set(rivals[0])
 	}
+	switch {
+	case len(out.others) == 0:
+		if len(out.drop) > 0 {
+			out.then = set(k.User)
+		}
+		out.last = func(s *State) { s.ClearPointer(k.Profile, k.Target) }
+	case gone, makeCurrent && !(pointed && current == k.User):
+		out.then = set(k.User)
+	}
+}
+
+// rivals are the target's other accounts as long as the plan is not carried
+// out.
+func (out *plan) rivals() []User {
+	list := slices.Clone(out.others)
+	for _, c := range out.drop {
+		if !slices.Contains(list, c.User) {
+			list = append(list, c.User)
+		}
+	}
+	return list
 }
 
 // pointAgain mends the pointer of the broader record that answers p, if the
@@ -45,13 +61,13 @@ func (h *Helper) pointAgain(ctx context.Context, out *plan, served Credential) e
 // note plans what else the memory must say of a write: which store was written
 // to, before it is; and that the record is no longer set aside, after it.
 func (h *Helper) note(out *plan, p Put) {
-	first, last, name := out.first, out.last, h.Places[out.place].Name
+	first, then, name := out.first, out.then, h.Places[out.place].Name
 	out.first = func(s *State) {
 		first(s)
 		s.write(name)
 	}
-	out.last = func(s *State) {
-		last(s)
+	out.then = func(s *State) {
+		then(s)
 		s.restore(p.Key)
 	}
 }

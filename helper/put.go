@@ -67,24 +67,28 @@ type plan struct {
 	others []User      // the target's other accounts, once the plan is carried out
 	unread []string    // places that could not be looked into
 	state  State
-	first  func(*State) // what the memory must say before the write
-	last   func(*State) // and after it
+	first  func(*State) // what the memory must say before the write,
+	then   func(*State) // after it,
+	last   func(*State) // and after the accounts that it replaces are gone
+}
+
+// after is what the memory says once the plan is carried out.
+func (p *plan) after() State {
+	state := p.state
+	for _, change := range []func(*State){p.first, p.then, p.last} {
+		change(&state)
+	}
+	return state
 }
 
 // idle reports whether there is nothing to do.
 func (p *plan) idle() bool {
-	next := p.state
-	p.first(&next)
-	p.last(&next)
-	return p.next == nil && len(p.move) == 0 && len(p.drop) == 0 && next.equal(p.state)
+	return p.next == nil && len(p.move) == 0 && len(p.drop) == 0 && p.after().equal(p.state)
 }
 
 // stored tells what the plan did.
 func (p *plan) stored(h *Helper) Stored {
-	after := p.state
-	p.first(&after)
-	p.last(&after)
-	current, pointed := after.Pointer(p.key.Profile, p.key.Target)
+	current, pointed := p.after().Pointer(p.key.Profile, p.key.Target)
 	return Stored{
 		Store: h.at(p.place).Name, Profile: p.key.Profile,
 		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
@@ -95,7 +99,7 @@ func (p *plan) stored(h *Helper) Stored {
 // plan finds out what p comes to. It changes nothing and takes no lock.
 func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	none := func(*State) {}
-	out := plan{first: none, last: none}
+	out := plan{first: none, then: none, last: none}
 	state, err := h.state(ctx, p.Target)
 	if err != nil {
 		return out, err
