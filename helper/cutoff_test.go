@@ -68,3 +68,26 @@ func TestStoreCutOff(t *testing.T) {
 		}
 	}
 }
+
+// AUTH-27: a second logout finishes what one that was cut off began.
+func TestLogoutCutOff(t *testing.T) {
+	t.Parallel()
+	for n := range 20 {
+		w := helpertest.New("file").Add(login(site, "alice", "A"), login(site, "bob", "B")).Point(site, "alice")
+		left := n
+		fault := func() error {
+			if left--; left < 0 {
+				return helper.ErrUnavailable
+			}
+			return nil
+		}
+		w.Stores[0].Fault, w.Helper.Memory = fault, failing{w.State, fault}
+		_, _ = w.Erase(t.Context(), logout("alice"))
+		w.Stores[0].Fault, w.Helper.Memory = nil, w.State
+		if _, err := w.Erase(t.Context(), logout("alice")); err != nil {
+			t.Errorf("cut off at call %d: %v", n, err)
+		}
+		points("nobody")(t, w)
+		gets(site, "B")(t, w)
+	}
+}

@@ -34,6 +34,9 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 			}
 		}
 	}
+	if r.Logout && failed == nil {
+		failed = w.unpoint(ctx)
+	}
 	return w.results, join(failed, w.foreign(ctx, realms, failed != nil))
 }
 
@@ -176,25 +179,37 @@ func (w *work) keepsLogin(c Credential) bool {
 	return w.Secret.IsSet() || w.Whole && c.IsLogin()
 }
 
-// settle writes what the memory must say afterwards: records set aside, and
-// after a person's logout no pointer to an account that is gone. No tool's
-// erase moves or clears a pointer (GIT-36).
+// settle writes what the memory must say afterwards: records set aside.
 func (w *work) settle(ctx context.Context) error {
 	return w.h.remember(ctx, w.state, func(s *State) {
 		now := w.h.Now().UTC().Truncate(time.Second)
 		for _, k := range w.aside {
 			s.reject(k, w.Target, now)
 		}
-		if !w.Logout {
-			return
-		}
-		for _, r := range w.results {
-			if r.Source {
-				continue // it is of no profile, so no pointer is about it
-			}
-			if current, ok := s.Pointer(r.Profile, r.Target); ok && current == r.User {
-				s.ClearPointer(r.Profile, r.Target)
-			}
-		}
 	})
+}
+
+// unpoint clears the pointer to an account that a person has logged out, now or
+// in a logout that was cut off. No tool's erase moves or clears one (GIT-36).
+func (w *work) unpoint(ctx context.Context) error {
+	k := Key{Profile: w.profile, Target: w.Target}
+	state, err := w.h.Memory.Read(ctx)
+	if _, pointed := state.Pointer(k.Profile, k.Target); err != nil || !pointed {
+		return err
+	}
+	release, err := w.h.lock(ctx, 0, "realm", w.Target.Realm().String())
+	if err != nil {
+		return err
+	}
+	defer release()
+	if state, err = w.h.Memory.Read(ctx); err != nil {
+		return err
+	}
+	all, unread, err := w.h.accounts(ctx, k, state)
+	current, pointed := state.Pointer(k.Profile, k.Target)
+	asked := !w.User.Set && !w.Only || w.User == current
+	if err != nil || !pointed || !asked || len(unread) > 0 || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
+		return err
+	}
+	return w.h.remember(ctx, state, func(s *State) { s.ClearPointer(k.Profile, k.Target) })
 }
