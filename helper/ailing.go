@@ -1,6 +1,9 @@
 package helper
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Ailing is a store that knows what can be wrong with it besides that it cannot
 // be used, which its Custody says.
@@ -14,6 +17,19 @@ type Ailing interface {
 type Ailment struct {
 	Text string
 	Fix  string // the command that mends it; "": it is worth knowing, no more
+}
+
+// Replaceable are the ailments of a store whose programs' folders or files a
+// group may write to (SEC-75).
+func Replaceable(paths []string) []Ailment {
+	var found []Ailment
+	for _, path := range paths {
+		found = append(found, Ailment{
+			Text: "the group may replace programs: " + path,
+			Fix:  "chmod g-w '" + strings.ReplaceAll(path, "'", `'\''`) + "'",
+		})
+	}
+	return found
 }
 
 // Mender is a store that can move damage out of its way.

@@ -67,6 +67,7 @@ type answer struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Ailing    = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
@@ -109,6 +110,11 @@ func self(program string) bool {
 // Custody leaves the protection to the helper.
 func (s *Store) Custody(context.Context) helper.Custody {
 	return helper.Custody{Location: s.program, State: "ok", Protects: "The helper decides: keyglot only asks it."}
+}
+
+// Ailments are programs that others could replace (SEC-75).
+func (s *Store) Ailments(context.Context) []helper.Ailment {
+	return helper.Replaceable(child.Loose(s.program))
 }
 
 // Find asks the helper and keeps its answer for Load.

@@ -386,3 +386,22 @@ func real(t *testing.T, vars map[string]string, run func(stdin string, args ...s
 		t.Errorf("after the removal: %v, %v", entries, err)
 	}
 }
+
+// SEC-75: a helper that a group could replace is asked, and doctor warns.
+func TestAilmentsSEC75(t *testing.T) {
+	t.Parallel()
+	w := world(t, "")
+	if err := os.Chmod(w.Home, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if found := opened(t, w, "stub", nil).Ailments(t.Context()); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	if err := os.Chmod(w.Home, 0o775); err != nil {
+		t.Fatal(err)
+	}
+	found := opened(t, w, "stub", nil).Ailments(t.Context())
+	if len(found) != 1 || found[0].Text != "the group may replace programs: "+w.Home || found[0].Fix != "chmod g-w '"+w.Home+"'" {
+		t.Errorf("%+v", found)
+	}
+}

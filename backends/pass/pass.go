@@ -50,6 +50,7 @@ var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Ailing    = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
@@ -96,6 +97,11 @@ func (s *Store) Custody(context.Context) helper.Custody {
 		custody.State = "unavailable"
 	}
 	return custody
+}
+
+// Ailments are programs that others could replace (SEC-75).
+func (s *Store) Ailments(context.Context) []helper.Ailment {
+	return helper.Replaceable(child.Loose(s.pass, s.gpg))
 }
 
 // Load returns one record.

@@ -226,6 +226,25 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// SEC-75: what a group may write to is run, and told.
+func TestLoose(t *testing.T) {
+	t.Parallel()
+	program := func(mode, dirMode os.FileMode) string {
+		file := filepath.Join(t.TempDir(), "program")
+		for _, err := range []error{os.WriteFile(file, nil, 0o600), os.Chmod(file, mode), os.Chmod(filepath.Dir(file), dirMode)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return file
+	}
+	tight, folder, file := program(0o755, 0o755), program(0o755, 0o775), program(0o775, 0o755)
+	got := Loose(tight, folder, file, folder)
+	if want := []string{filepath.Dir(folder), file}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func relative(t *testing.T, dir string) string {
 	t.Helper()
 	wd, err := os.Getwd()

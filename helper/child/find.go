@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -39,4 +40,18 @@ func Find(name, path string) (string, error) {
 		err = fmt.Errorf("program %s %w (not trusted: %s)", name, ErrNotFound, why)
 	}
 	return "", err
+}
+
+// Loose returns the programs, and the folders of programs, that a group may
+// write to, each once.
+func Loose(programs ...string) []string {
+	var loose []string
+	for _, program := range programs {
+		for _, path := range []string{filepath.Dir(program), program} {
+			if !slices.Contains(loose, path) && GroupWrites(path) {
+				loose = append(loose, path)
+			}
+		}
+	}
+	return loose
 }

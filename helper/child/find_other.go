@@ -35,3 +35,10 @@ func distrust(path string) string {
 	}
 	return ""
 }
+
+// GroupWrites reports whether the group of a folder or program may put another
+// program there: that is no reason not to run it, but one to warn (SEC-75).
+func GroupWrites(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Perm()&0o020 != 0
+}

@@ -76,7 +76,7 @@ func (e *Env) checkLink(name string, fix string) (path string, found []Finding) 
 
 // checkFolder judges a folder of programs by who else may write there (SEC-71).
 func (e *Env) checkFolder(dir string) []Finding {
-	if groupWritable(dir) {
+	if child.GroupWrites(dir) {
 		return []Finding{bad("chmod g-w "+word(dir), "the group may replace programs in %s", dir)}
 	}
 	return nil

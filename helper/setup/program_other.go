@@ -34,9 +34,3 @@ func makeLink(target, path string) error {
 	}
 	return os.Symlink(target, path)
 }
-
-// groupWritable reports whether the folder's group may put programs there.
-func groupWritable(dir string) bool {
-	info, err := os.Stat(dir)
-	return err == nil && info.Mode().Perm()&0o020 != 0
-}

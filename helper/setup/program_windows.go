@@ -38,5 +38,3 @@ func makeLink(target, path string) error {
 	}
 	return err
 }
-
-func groupWritable(string) bool { return false }
