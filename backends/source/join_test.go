@@ -113,3 +113,27 @@ func TestJoinUnreadable(t *testing.T) {
 		}
 	}
 }
+
+// DOC-74: what a tool keeps in three places is one source, and a logout reaches
+// all that it can.
+func TestJoinThree(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	var forgot []helper.Key
+	s, err := source.Join(backend(holding(at("a.example", "u", "1")), nil),
+		backend(removable{holding(at("b.example", "u", "2")), &forgot}, nil),
+		backend(removable{holding(at("c.example", "u", "3")), &forgot}, nil, helper.Bearer)).Open(ctx, helper.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.List(ctx)
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	if c, err := s.Load(ctx, all[2].Key); err != nil || c.Secret.Reveal() != "3" {
+		t.Error(err)
+	}
+	if err := s.(helper.Forgetter).Forget(ctx, all[2].Key); err != nil || len(forgot) != 2 {
+		t.Errorf("%v, %v", forgot, err)
+	}
+}

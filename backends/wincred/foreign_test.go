@@ -203,3 +203,34 @@ func TestForeignThatCannotBeAsked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// STO-152: what is no text of the declared kind is read the other way once, and
+// what is neither is left out.
+func TestBlobsSTO152(t *testing.T) {
+	t.Parallel()
+	const none = "(none)"
+	for name, c := range map[string]struct {
+		blob         []byte
+		wide, narrow string
+	}{
+		"UTF-16":             {utf16Of("pässwörd 🔑"), "pässwörd 🔑", "pässwörd 🔑"},
+		"UTF-16 of ASCII":    {utf16Of("abc"), "abc", "abc"},
+		"UTF-8, four bytes":  {[]byte("päs"), "썰玤", "päs"}, // a text in both: the declared way counts
+		"UTF-8, three bytes": {[]byte("abc"), "abc", "abc"},
+		"half a pair":        {[]byte{0x3d, 0xd8}, none, none},
+		"a pair turned":      {[]byte{0x11, 0xdd, 0x3d, 0xd8}, none, none},
+		"a NUL":              {[]byte("a\x00b"), none, none},
+		"nothing":            {nil, none, none},
+	} {
+		for way, decode := range map[string]func([]byte) (string, bool){"wide": wide, "narrow": narrow} {
+			want := map[string]string{"wide": c.wide, "narrow": c.narrow}[way]
+			got, ok := decode(c.blob)
+			if !ok {
+				got = none
+			}
+			if got != want {
+				t.Errorf("%s, %s: %q, want %q", name, way, got, want)
+			}
+		}
+	}
+}
