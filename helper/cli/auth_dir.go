@@ -9,10 +9,14 @@ import (
 )
 
 type dirCommand struct {
+	elsewhere
 	Service string `arg:"" optional:"" help:"The place of the store that holds its record, or would."`
 }
 
 func (c *dirCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

@@ -10,12 +10,16 @@ import (
 )
 
 type listCommand struct {
+	elsewhere
 	Service     string `arg:"" optional:"" help:"Only what is stored for this host."`
 	AllProfiles bool   `help:"Of every profile, not only the one in force."`
 	Profiles    bool   `help:"List the profiles instead."`
 }
 
 func (c *listCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

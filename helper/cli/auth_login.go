@@ -11,6 +11,7 @@ import (
 )
 
 type loginCommand struct {
+	elsewhere
 	Service  string  `arg:"" optional:"" help:"Host, host:port, https address, *.domain or s3://bucket."`
 	Username *string `short:"u" placeholder:"NAME" help:"The account, for a password; with a token its label."`
 	methodFlags
@@ -34,6 +35,9 @@ Without a password or token it is asked for on the terminal. What is stored for 
 }
 
 func (c *loginCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	a.common.insecure = c.InsecureStorage
 	if c.InsecureStorage && a.common.backend != "" {
 		return &fault{Reason: "store_mixed", Message: "--insecure-storage is the plaintext file and does not go with --backend NAME", Advice: "drop one"}

@@ -10,6 +10,7 @@ import (
 )
 
 type logoutCommand struct {
+	elsewhere
 	Service       string  `arg:"" optional:"" help:"The service, exactly as it was stored."`
 	Username      *string `short:"u" placeholder:"NAME" help:"The account; needed only if there are several."`
 	All           bool    `help:"All accounts of the service; without one, everything in the profile."`
@@ -19,6 +20,9 @@ type logoutCommand struct {
 }
 
 func (c *logoutCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 )
 
 type statusCommand struct {
+	elsewhere
 	Service     string  `arg:"" optional:"" help:"Only what concerns this service."`
 	Username    *string `short:"u" placeholder:"NAME" help:"Only this account."`
 	Explain     bool    `help:"Every source in order: which answers, what is shadowed and why."`
@@ -19,6 +20,9 @@ type statusCommand struct {
 }
 
 func (c *statusCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 )
 
 type switchCommand struct {
+	elsewhere
 	Service  string  `arg:"" optional:"" help:"The service whose current account changes; without it, the profile."`
 	Username *string `short:"u" placeholder:"NAME" help:"The account that is to be current."`
 }
@@ -22,6 +23,9 @@ func (switchCommand) Help() string {
 }
 
 func (c *switchCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 )
 
 type tokenCommand struct {
+	elsewhere
 	Service  string        `arg:"" optional:"" help:"Host, host:port, https address or s3://bucket."`
 	Username *string       `short:"u" placeholder:"NAME" help:"The account; needed only if several match."`
 	As       string        `enum:"token,basic,header,conda-url,json" default:"token" help:"token: the secret alone; basic: user:secret; header: a whole header line; conda-url: the address with the token in it; json."`
@@ -29,6 +30,9 @@ func (tokenCommand) Help() string {
 }
 
 func (c *tokenCommand) Run(ctx context.Context, a *app) error {
+	if err := c.named(a, &c.Service); err != nil {
+		return err
+	}
 	a.common.noEnv = c.NoEnv
 	if c.Field != nil && c.As != "token" {
 		return &fault{Reason: "output_mixed", Message: "--field and --as exclude each other", Advice: "keep one"}
