@@ -187,7 +187,7 @@ func TestPersonPicks(t *testing.T) {
 	}
 	p := h.at(nil, "auth", "switch", "forge.example")
 	p.sees("  1  ann\r\n  2  bob\r\n  3  eve\r\nWhich account of https://forge.example (1 to 3): ").types("4\n")
-	p.sees("(1 to 3): ").types("2\n")
+	p.sees("(1 to 3): ").types("bob\n") // or 2
 	if code, seen := p.ends(); code != 0 || p.out.String() != "Switched to bob on https://forge.example (profile default)\n" {
 		t.Errorf("rc %d, %q, %q", code, seen, p.out.String())
 	}

@@ -130,62 +130,6 @@ func location(ctx context.Context, place helper.Place) string {
 	return ""
 }
 
-// table aligns columns. A line is as long as it must be; a short table fits 80
-// columns. The first row is a heading if heading is true.
-func (a *app) table(heading bool, rows [][]string) string {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	var b strings.Builder
-	for n, row := range rows {
-		line := ""
-		for i, cell := range row {
-			if i == len(row)-1 {
-				line += wrap(cell, len([]rune(line)))
-				break
-			}
-			line += cell + strings.Repeat(" ", widths[i]-len([]rune(cell))+2)
-		}
-		line = strings.TrimRight(line, " ")
-		if heading && n == 0 {
-			line = a.bold(line)
-		}
-		b.WriteString(line + "\n")
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// wrap breaks a text that begins at a column so that it fits 80 columns.
-func wrap(text string, column int) string {
-	const width, narrow = 80, 20
-	if width-column < narrow {
-		return text
-	}
-	var b strings.Builder
-	at := column
-	for i, word := range strings.Split(text, " ") {
-		size := len([]rune(word))
-		switch {
-		case i == 0:
-		case at+1+size > width:
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			at = column
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += size
-	}
-	return b.String()
-}
-
 // state is whether a record can be used, for people.
 func state(c helper.Credential, now time.Time) string {
 	switch {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -182,7 +183,8 @@ func (a *app) askOne(ctx context.Context, page, prompt, what string) (helper.Sec
 	return askSecret(ctx, terminal, prompt, what)
 }
 
-// choose lets a person pick one of a few; without a terminal it is none.
+// choose lets a person pick one of a few, by its number or as it is written;
+// without a terminal it is none.
 func (a *app) choose(ctx context.Context, question string, options []string) (int, error) {
 	terminal, err := a.terminal()
 	if err != nil {
@@ -204,6 +206,9 @@ func (a *app) choose(ctx context.Context, question string, options []string) (in
 		}
 		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 1 && n <= len(options) {
 			return n - 1, nil
+		}
+		if i := slices.Index(options, strings.TrimSpace(text)); i >= 0 {
+			return i, nil
 		}
 	}
 	return 0, &fault{Reason: "no_choice", Message: "nothing was chosen", Advice: "answer with one of the numbers"}

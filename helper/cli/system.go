@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // Process is what keyglot may know of the process it runs in, read in one
@@ -25,6 +27,8 @@ type Process struct {
 	Now     func() time.Time
 	// Terminal reports whether descriptor 0, 1 or 2 is a terminal.
 	Terminal func(fd int) bool
+	// Width is the number of columns of the terminal on standard output, or 0.
+	Width func() int
 	// Restore gives a command that is started the umask and core limit of
 	// keyglot's caller.
 	Restore func()
@@ -45,6 +49,7 @@ func System() Process {
 		Environ:  os.Environ,
 		Now:      time.Now,
 		Terminal: isTerminal,
+		Width:    width,
 		Refused:  elevated(),
 	}
 }
@@ -58,6 +63,17 @@ func isTerminal(fd int) bool {
 		return false
 	}
 	return isTTY(fd)
+}
+
+func width() int {
+	if !isTerminal(1) {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
 }
 
 // executable is the program's own file, by the path it was started from where
