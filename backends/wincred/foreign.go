@@ -153,7 +153,7 @@ func (f *Foreign) Selected(ctx context.Context, t helper.Target) (helper.User, b
 	return helper.User{}, false, err
 }
 
-var errReadOnly = fmt.Errorf("another tool's, and only read: %w", helper.ErrUnsupported)
+var errReadOnly = helper.Cause("another tool's, and only read", &helper.ErrUnsupported)
 
 // Save refuses.
 func (f *Foreign) Save(context.Context, helper.Credential) error { return errReadOnly }

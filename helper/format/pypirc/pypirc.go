@@ -14,7 +14,7 @@ import (
 	"keyglot/helper"
 )
 
-var errForm = fmt.Errorf("not what a .pypirc holds: %w", helper.ErrInvalid)
+var errForm = helper.Cause("not what a .pypirc holds", &helper.ErrInvalid)
 
 // Where twine uploads if a section does not say.
 const (
