@@ -137,7 +137,8 @@ func (s *Store) connect(ctx, bounded context.Context, getenv func(string) string
 // defaultCollection asks again before it believes that there is none:
 // gnome-keyring 42.1 now and then says so while another program leaves the bus.
 func (s *Store) defaultCollection(ctx, bounded context.Context) error {
-	for range 3 {
+	for _, pause := range []time.Duration{0, 2 * time.Millisecond, 10 * time.Millisecond, 40 * time.Millisecond} {
+		time.Sleep(pause)
 		asked := s.send(bounded, servicePath, service+"ReadAlias", "default")
 		s.prepare(ctx) // the service works on it while the caller reads its own files
 		if err := receive(asked, &s.collection); err != nil {
