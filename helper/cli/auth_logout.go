@@ -235,15 +235,15 @@ func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
 
 // pick lets a person say which account goes.
 func (l *logout) pick(ctx context.Context, t helper.Target, several *helper.Ambiguous) (helper.User, error) {
-	fault := severalMatch(t, several)
-	fault.Advice += ", or --all"
+	ambiguous := severalMatch(t, several)
+	ambiguous.Advice += ", or --all"
 	names := make([]string, len(several.Users))
 	for i, u := range several.Users {
 		names[i] = account(u)
 	}
 	i, err := l.a.choose(ctx, "Log out which account of "+address(t), names)
-	if errors.Is(err, helper.ErrUsage) {
-		return helper.User{}, fault
+	if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
+		return helper.User{}, ambiguous
 	}
 	if err != nil {
 		return helper.User{}, err
