@@ -127,6 +127,9 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 	if l.user, err = oneUser(l.typed.User, c.Username); err != nil {
 		return nil, err
 	}
+	if meant := meantHost(l.typed.Target); meant != "" {
+		a.warn("this is taken for the host " + l.typed.Target.Host + "; did you mean " + meant + "?")
+	}
 	return l, l.fits()
 }
 
@@ -151,6 +154,16 @@ func presetName(err error, text string) error {
 		return &service.Problem{Reason: p.Reason, Message: p.Message, Advice: "did you mean " + preset.Hosts[0] + "?"}
 	}
 	return err
+}
+
+// meantHost is the host of the known service that a one-label host is the name
+// of, or "" (AUTH-18).
+func meantHost(t helper.Target) string {
+	preset, ok := provider.With(nil).ByID(t.Host)
+	if !ok || t.Scheme != helper.SchemeHTTPS || len(preset.Hosts) == 0 {
+		return ""
+	}
+	return preset.Hosts[0]
 }
 
 // remoteURL reads the base of a service that is hosted elsewhere (AUTH-39).

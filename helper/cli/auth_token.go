@@ -106,6 +106,9 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
 			advice = "for plain http write http://" + typed.Target.Host
 		}
+		if meant := meantHost(typed.Target); meant != "" {
+			advice = "did you mean " + meant + "?"
+		}
 		if users, current, pointed, err := h.Accounts(ctx, typed.Target); err == nil && pointed && len(users) > 0 && !slices.Contains(users, current) {
 			advice += ", or switch to another account: keyglot auth switch " + shortName(typed.Target)
 		}

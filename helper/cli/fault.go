@@ -83,6 +83,7 @@ func (a *app) report(err error) int {
 		code, name = interrupted, "interrupted"
 	}
 	message, hint := strings.ReplaceAll(err.Error(), "\n", "; "), advice(err)
+	message = strings.TrimSuffix(message, ": "+helper.ErrUsage.Error()) // the code says so, and the word nothing
 	if a.talk.form != formJSON && a.talk.form != formLines {
 		fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(message))
 		if hint != "" {

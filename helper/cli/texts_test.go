@@ -81,6 +81,8 @@ func TestTexts(t *testing.T) {
 		{name: "expired", args: "token old.example", reason: "login_required", code: 3, message: "what is stored for https://old.example has expired", hint: "run: keyglot auth login old.example"},
 		{name: "nothing stored", args: "token https://none.example/x", reason: "not_found", code: 4, message: "nothing is stored for https://none.example/x in profile default", hint: "run: keyglot auth login none.example/x"},
 		{name: "nothing to log out of", args: "logout twin.example/team", reason: "not_found", code: 4, message: "nothing is stored for https://twin.example/team in profile default", hint: "stored is https://twin.example"},
+		{name: "a preset's name without its domain", args: "token github", reason: "not_found", code: 4, message: "nothing is stored for https://github in profile default", hint: "did you mean github.com?"},
+		{name: "a folder that is not absolute", args: "list", env: "KEYGLOT_CONFIG_DIR=x", reason: "usage", code: 2, message: "KEYGLOT_CONFIG_DIR: not an absolute path"},
 		{name: "plain http was meant", args: "token localhost:8000", reason: "not_found", code: 4, message: "nothing is stored for https://localhost:8000 in profile default", hint: "for plain http write http://localhost:8000"},
 		{name: "an unknown profile", args: "token pkg.example --profile nope", reason: "profile_unknown", code: 4, message: "there is no profile of that name", hint: "profiles: default"},
 		{name: "an unknown profile of a variable", args: "list", env: "KEYGLOT_PROFILE=nope", reason: "profile_unknown", code: 4, message: "there is no profile of that name", hint: "profiles: default"},
