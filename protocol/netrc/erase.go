@@ -14,6 +14,7 @@ func (r run) erase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	told := map[string]bool{}
 	for _, q := range list {
 		for _, t := range q.targets {
@@ -28,12 +29,12 @@ func (r run) erase(ctx context.Context) error {
 					r.warn("%s", line)
 				}
 			}
-			if err != nil {
-				return err
+			if failed == nil {
+				failed = err // one machine's failure does not keep the others
 			}
 		}
 	}
-	return nil
+	return failed
 }
 
 // victims reads HOST and USER, or netrc text on stdin.

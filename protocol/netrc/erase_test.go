@@ -1,6 +1,8 @@
 package netrc_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,4 +116,28 @@ func TestEraseBothSchemes(t *testing.T) {
 	w.do(output{}, "", "erase", "127.0.0.1:8080")
 	w.do(output{Code: 1}, "", "get", "127.0.0.1:8080")
 	w.wantHolds()
+}
+
+// lame is a Service that cannot erase from one host.
+type lame struct {
+	helper.Service
+	host string
+}
+
+func (l lame) Erase(ctx context.Context, r helper.Removal) ([]helper.Result, error) {
+	if r.Target.Host == l.host {
+		return nil, helper.ErrLocked
+	}
+	return l.Service.Erase(ctx, r)
+}
+
+// SEC-85: a machine that cannot be erased is reported and does not stop the rest.
+func TestEraseGoesOn(t *testing.T) {
+	t.Parallel()
+	w := accounts(t)
+	got := w.runOver(lame{w.Helper, "h.example"}, strings.NewReader("machine h.example login beta\nmachine h.example:8443\n"), "erase")
+	if got.Code != 1 || got.Stderr != "keyglot: locked\n" {
+		t.Errorf("%+v", got)
+	}
+	w.wantHolds("https://h.example basic alpha  p1 login", "https://h.example basic beta  p2 login", "https://h.example/team basic alpha  p4 login")
 }
