@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"keyglot/helper"
+	"keyglot/helper/child"
 	"keyglot/helper/provider"
 )
 
@@ -97,5 +98,17 @@ func TestWith(t *testing.T) {
 	}
 	if p, _ := provider.For(helper.Target{Scheme: "https", Host: "github.com"}); p.BasicUser != "x-access-token" {
 		t.Errorf("the built-in preset changed: %+v", p)
+	}
+}
+
+// SEC-31: no program that keyglot starts on its own behalf is handed a token that a preset reads.
+func TestChildrenGetNoTokens(t *testing.T) {
+	t.Parallel()
+	for _, p := range provider.With(nil) {
+		for _, v := range p.Variables {
+			if left := child.Clean([]string{v.Name + "=t"}); len(left) > 0 {
+				t.Errorf("%s: %s goes to every child", p.ID, v.Name)
+			}
+		}
 	}
 }
