@@ -59,7 +59,7 @@ func TestAilmentsWarnOfManySTO67(t *testing.T) {
 	if got := ailments(t, s); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
-	f.locked = true
+	f.with(func() { f.locked = true })
 	if got := ailments(t, s); !slices.Equal(got, want) || f.called("Unlock") > 0 {
 		t.Errorf("locked: %q", got)
 	}

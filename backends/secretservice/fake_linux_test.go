@@ -90,6 +90,13 @@ func (f *fake) enter(method string) {
 	}
 }
 
+// with changes what the service does while it runs.
+func (f *fake) with(change func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change()
+}
+
 // called counts the calls of a method.
 func (f *fake) called(method string) (n int) {
 	f.mu.Lock()
@@ -125,6 +132,8 @@ func (f *fake) openSession(algorithm string, input dbus.Variant) (dbus.Variant, 
 	if algorithm == algorithmPlain {
 		return dbus.MakeVariant(""), path, nil
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.dh == nil {
 		return dbus.MakeVariant(""), nothing, errFake
 	}
@@ -156,12 +165,13 @@ func (f *fake) unlock(objects []dbus.ObjectPath) ([]dbus.ObjectPath, dbus.Object
 
 func (f *fake) show(string) *dbus.Error {
 	f.enter("Prompt")
-	if f.never {
+	f.mu.Lock()
+	never := f.never
+	f.locked = f.locked && never
+	f.mu.Unlock()
+	if never {
 		return nil
 	}
-	f.mu.Lock()
-	f.locked = false
-	f.mu.Unlock()
 	_ = f.Emit(fakePrompt, prompt+"Completed", false, dbus.MakeVariant([]dbus.ObjectPath{}))
 	return nil
 }

@@ -53,11 +53,11 @@ func (f *fake) plant(t *testing.T, c helper.Credential, modified uint64) *fakeIt
 func TestNoCollectionForAMoment(t *testing.T) {
 	t.Parallel()
 	f := holding(t, "s3cret")
-	f.aside = 2
+	f.with(func() { f.aside = 2 })
 	if c, err := f.open(t, nil).Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
 		t.Errorf("load: %v", err)
 	}
-	f.aside = 3
+	f.with(func() { f.aside = 3 })
 	if _, err := openWithin(t.Context(), f.world.Env(Backend()), 30*time.Second); !errors.Is(err, helper.ErrUnavailable) {
 		t.Errorf("open: %v", err)
 	}
@@ -94,13 +94,13 @@ func TestSessionRefusedSTO61(t *testing.T) {
 func TestSessionKeysSTO61(t *testing.T) {
 	t.Parallel()
 	f := holding(t, "s3cret")
-	f.dh = f.agreed(127)
+	f.with(func() { f.dh = f.agreed(127) })
 	if c, err := f.open(t, nil).Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
 		t.Errorf("127 bytes: %v", err)
 	}
 	last := new(big.Int).Sub(group(), big.NewInt(1))
 	for name, public := range map[string][]byte{"nothing": nil, "0": {0}, "1": {1}, "p-1": last.Bytes(), "p+1": last.Add(last, big.NewInt(2)).Bytes()} {
-		f.dh = func([]byte) []byte { return public }
+		f.with(func() { f.dh = func([]byte) []byte { return public } })
 		if _, err := f.open(t, nil).Load(t.Context(), alice); !errors.Is(err, helper.ErrUnavailable) {
 			t.Errorf("%s: %v, want ErrUnavailable", name, err)
 		}
@@ -135,7 +135,7 @@ func TestSharedSecretIsPaddedSTO61(t *testing.T) {
 func TestDialogNeverEndsSTO64(t *testing.T) {
 	t.Parallel()
 	f := holding(t, "s3cret")
-	f.locked, f.never = true, true
+	f.with(func() { f.locked, f.never = true, true })
 	f.world.Vars["DISPLAY"] = ":0"
 	s := f.open(t, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -155,7 +155,7 @@ func TestDialogNeverEndsSTO64(t *testing.T) {
 func TestUnlockNever(t *testing.T) {
 	t.Parallel()
 	f := holding(t, "s3cret")
-	f.locked = true
+	f.with(func() { f.locked = true })
 	s := f.open(t, func(o *Options) { o.Unlock = "never" })
 	if _, err := s.Find(t.Context(), alice.Target.Realm()); !errors.Is(err, helper.ErrLocked) || helper.Advice(err) == "" {
 		t.Errorf("find: %v, want ErrLocked with advice", err)
@@ -169,7 +169,7 @@ func TestUnlockNever(t *testing.T) {
 func TestDialogAnswered(t *testing.T) {
 	t.Parallel()
 	f := holding(t, "s3cret")
-	f.locked = true
+	f.with(func() { f.locked = true })
 	s := f.open(t, nil)
 	if c, err := s.Load(t.Context(), alice); err != nil || c.Secret.Reveal() != "s3cret" {
 		t.Errorf("load: %v", err)
@@ -183,7 +183,7 @@ func TestSlowAnswersSTO25(t *testing.T) {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			f := holding(t, "old")
-			f.before = forever(t, step)
+			f.with(func() { f.before = forever(t, step) })
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
 			if err := f.open(t, nil).Save(ctx, credential(alice, "new")); !errors.Is(err, helper.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
@@ -197,7 +197,7 @@ func TestSlowAnswersSTO25(t *testing.T) {
 func TestSilentServiceSTO31(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
-	f.before = forever(t, "ReadAlias")
+	f.with(func() { f.before = forever(t, "ReadAlias") })
 	start := time.Now()
 	_, err := Backend().Open(t.Context(), f.world.Env(Backend()))
 	if !errors.Is(err, helper.ErrUnavailable) || !strings.HasPrefix(err.Error(), "did not answer in 1 s") {
@@ -219,14 +219,15 @@ func TestDeathInTheMiddleSTO69(t *testing.T) {
 			t.Run(name+" at "+step, func(t *testing.T) {
 				t.Parallel()
 				f := holding(t, "old")
-				f.locked, f.never = step == "Prompt", true
+				f.with(func() { f.locked, f.never = step == "Prompt", true })
 				f.world.Vars["DISPLAY"] = ":0"
 				s := f.open(t, nil)
-				f.before = func(method string) {
+				dies := func(method string) {
 					if method == step {
 						die(f)
 					}
 				}
+				f.with(func() { f.before = dies })
 				if c, err := s.Load(t.Context(), alice); !errors.Is(err, helper.ErrUnavailable) {
 					t.Errorf("load: %v, %v, want ErrUnavailable", c, err)
 				}
@@ -339,7 +340,7 @@ func TestLooseSearchSEC81(t *testing.T) {
 	bob := alice
 	bob.Target.Host, bob.User = "other.example.com", helper.Named("bob")
 	f.plant(t, credential(bob, "of bob"), 1).text = []byte("damaged")
-	f.loose = true
+	f.with(func() { f.loose = true })
 	s := f.open(t, nil)
 	if entries, err := s.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) != 0 {
 		t.Errorf("find gave %v, %v", entries, err)
