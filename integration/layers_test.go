@@ -29,6 +29,7 @@ var leaves = []string{
 	"helper/publicsuffix",
 	"helper/child",
 	"helper/strictjson",
+	"helper/linecut",
 }
 
 // room is the part of the house a package is in, by its path below the module.
@@ -58,12 +59,13 @@ var allowed = map[string][]string{
 	"":                           {"helper", "helper/cli", "protocol", "backends"},
 	"helper":                     {},
 	"leaf":                       {},
-	"format":                     {"helper", "helper/strictjson"},
+	"format":                     {"helper", "helper/strictjson", "helper/linecut"},
 	"inner":                      {"helper", "format", "leaf"},
-	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"}, // its servers are docker's
-	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                       // its addresses are cargo's
-	"helper/config":              {"helper", "format", "leaf", "helper/service"},              // its rules name services as people do
-	"helper/provider":            {"helper", "format", "leaf", "helper/service"},              // its tests too
+	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"},                 // its servers are docker's
+	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                                       // its addresses are cargo's
+	"helper/format/rattler":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"}, // its file is JSON
+	"helper/config":              {"helper", "format", "leaf", "helper/service"},                              // its rules name services as people do
+	"helper/provider":            {"helper", "format", "leaf", "helper/service"},                              // its tests too
 	"helper/cli":                 {"helper", "format", "leaf", "inner"},
 	"backends":                   {"helper", "backend"},
 	"backend":                    {"helper", "format", "leaf"},

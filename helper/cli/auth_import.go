@@ -82,7 +82,7 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string][]helper.Key{}}
+	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string]map[helper.Key]bool{}}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
 	return i, i.run(ctx)
 }

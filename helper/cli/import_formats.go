@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -26,35 +25,40 @@ func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
 }
 
 // remover takes entries out of the text of a file and leaves the rest as it is.
-type remover func(data []byte, drop func(helper.Key) bool) ([]byte, error)
+// Where that cannot be done it is lines.ErrLayout.
+type remover func(data []byte, path string, drop func(helper.Key) bool) ([]byte, error)
+
+func simply(remove func([]byte, func(helper.Key) bool) ([]byte, error)) remover {
+	return func(data []byte, _ string, drop func(helper.Key) bool) ([]byte, error) { return remove(data, drop) }
+}
 
 // format is what can be imported: a codec for the tool's file, and a way to
 // take entries out of it; without a codec only what the source itself finds.
 type format struct {
 	source string // of that name
 	parse  codec
-	remove remover  // nil: cannot be done losslessly
+	remove remover
 	paths  []string // where the tool looks, if there is no source of it
 }
 
 func (a *app) formats(name, home string) (format, bool) {
 	switch name {
 	case "git-credentials", "git":
-		return format{source: "git", parse: plainly(gitcredentials.Parse), remove: removeLines}, true
+		return format{source: "git", parse: plainly(gitcredentials.Parse), remove: simply(gitcredentials.Remove)}, true
 	case "docker":
-		return format{source: "docker", parse: plainly(dockerconfig.Parse), remove: dockerconfig.Remove}, true
+		return format{source: "docker", parse: plainly(dockerconfig.Parse), remove: simply(dockerconfig.Remove)}, true
 	case "gh":
-		return format{source: "gh", parse: plainly(ghhosts.Parse)}, true
+		return format{source: "gh", parse: plainly(ghhosts.Parse), remove: simply(ghhosts.Remove)}, true
 	case "gcm":
 		return format{source: "gcm"}, true
 	case "uv":
-		return format{source: "uv", parse: plainly(uvtoml.Parse)}, true
+		return format{source: "uv", parse: plainly(uvtoml.Parse), remove: simply(uvtoml.Remove)}, true
 	case "rattler":
-		return format{source: "rattler", parse: plainly(rattler.Parse)}, true
+		return format{source: "rattler", parse: plainly(rattler.Parse), remove: simply(rattler.Remove)}, true
 	case "cargo":
-		return format{source: "cargo", parse: parseCargo}, true
+		return format{source: "cargo", parse: parseCargo, remove: removeCargo}, true
 	case "pypirc":
-		return format{source: name, parse: plainly(pypirc.Parse), remove: pypirc.Remove, paths: []string{below(home, ".pypirc")}}, true
+		return format{source: name, parse: plainly(pypirc.Parse), remove: simply(pypirc.Remove), paths: []string{below(home, ".pypirc")}}, true
 	case "npmrc":
 		path := below(home, ".npmrc")
 		for _, variable := range []string{"NPM_CONFIG_USERCONFIG", "npm_config_userconfig"} {
@@ -62,41 +66,35 @@ func (a *app) formats(name, home string) (format, bool) {
 				path = named
 			}
 		}
-		return format{source: name, parse: plainly(npmrc.Parse), remove: npmrc.Remove, paths: []string{path}}, true
+		return format{source: name, parse: plainly(npmrc.Parse), remove: simply(npmrc.Remove), paths: []string{path}}, true
 	}
 	return format{}, false
 }
 
-// parseCargo reads the registries' addresses from the config.toml beside.
 func parseCargo(data []byte, path string) ([]helper.Item, []helper.Skip, error) {
-	for _, name := range []string{"config", "config.toml"} {
-		config, err := atomicfile.Read(filepath.Join(filepath.Dir(path), name), atomicfile.Foreign, atomicfile.MaxSize)
-		if err == nil || !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return nil, nil, err
-			}
-			return cargotoml.Parse(data, config)
-		}
+	config, err := cargoConfig(path)
+	if err != nil {
+		return nil, nil, err
 	}
-	return cargotoml.Parse(data, nil)
+	return cargotoml.Parse(data, config)
 }
 
-// removeLines takes whole lines out of git-credential-store's file.
-func removeLines(data []byte, drop func(helper.Key) bool) ([]byte, error) {
-	items, _, err := gitcredentials.Parse(data)
+func removeCargo(data []byte, path string, drop func(helper.Key) bool) ([]byte, error) {
+	config, err := cargoConfig(path)
 	if err != nil {
 		return nil, err
 	}
-	gone := map[int]bool{}
-	for _, i := range items {
-		gone[i.Line] = drop(i.Key)
-	}
-	var kept []byte
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		if n++; !gone[n] {
-			kept = append(kept, line...)
+	return cargotoml.Remove(data, config, drop)
+}
+
+// cargoConfig reads the file beside that has the registries' addresses; none
+// is nil.
+func cargoConfig(path string) ([]byte, error) {
+	for _, name := range []string{"config", "config.toml"} {
+		config, err := atomicfile.Read(filepath.Join(filepath.Dir(path), name), atomicfile.Foreign, atomicfile.MaxSize)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return config, err
 		}
 	}
-	return kept, nil
+	return nil, nil
 }

@@ -19,7 +19,7 @@ type importing struct {
 	h *helper.Helper
 
 	seen    map[helper.Key]bool
-	kept    map[string][]helper.Key // by file: what the store holds now as the file has it
+	kept    map[string]map[helper.Key]bool // by file: what the store holds now as the file has it
 	skipped []skipped
 	rows    [][]string // what a dry run would do
 	view    importView
@@ -181,7 +181,7 @@ func (i *importing) take(ctx context.Context, item helper.Item, path string) err
 	case same:
 		i.view.Unchanged++
 		i.rows = append(i.rows, []string{address(key.Target), account(key.User), string(item.Kind), "unchanged"})
-		i.kept[path] = append(i.kept[path], item.Key)
+		i.keep(path, item.Key)
 		return nil
 	case known && !i.Overwrite:
 		skip("another secret is stored; --overwrite replaces it")
@@ -205,8 +205,15 @@ func (i *importing) take(ctx context.Context, item helper.Item, path string) err
 	} else {
 		i.view.Imported++
 	}
-	i.kept[path] = append(i.kept[path], item.Key)
+	i.keep(path, item.Key)
 	return nil
+}
+
+func (i *importing) keep(path string, k helper.Key) {
+	if i.kept[path] == nil {
+		i.kept[path] = map[helper.Key]bool{}
+	}
+	i.kept[path][k] = true
 }
 
 // refused is why a target is not taken over: the reader of typed services
@@ -245,53 +252,4 @@ func (i *importing) holds(ctx context.Context, c helper.Credential) (known, same
 		return true, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
 	}
 	return false, false, nil
-}
-
-// clear takes out of the tool's files what was read back from the store.
-func (i *importing) clear(ctx context.Context) error {
-	for path, keys := range i.kept {
-		if path == "" {
-			continue
-		}
-		var back []helper.Key
-		_, err := atomicfile.Edit(path, atomicfile.Foreign, func(now []byte) (_ []byte, err error) {
-			if now == nil {
-				return nil, nil
-			}
-			if back, err = i.readBack(ctx, now, path, keys); err != nil {
-				return nil, err
-			}
-			return i.remove(now, func(k helper.Key) bool { return slices.Contains(back, k) })
-		})
-		if err != nil {
-			return refusedFile(err)
-		}
-		i.view.DeletedSource += len(back)
-	}
-	return nil
-}
-
-// readBack returns the keys of which the store holds all that the file says
-// now: an account may stand there twice, or have changed since it was read.
-func (i *importing) readBack(ctx context.Context, data []byte, path string, keys []helper.Key) ([]helper.Key, error) {
-	items, _, err := i.parse(data, path)
-	if err != nil {
-		return nil, err
-	}
-	back := slices.Clone(keys)
-	for _, item := range items {
-		if !slices.Contains(back, item.Key) {
-			continue
-		}
-		bounded, cancel := i.a.bounded(ctx)
-		_, same, err := i.holds(bounded, item.Credential)
-		cancel()
-		if err != nil {
-			return nil, err
-		}
-		if !same {
-			back = slices.DeleteFunc(back, func(k helper.Key) bool { return k == item.Key })
-		}
-	}
-	return back, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/linecut"
 )
 
 // Parse reads all entries. They are exact, as what git stored always is. Of
@@ -40,6 +41,19 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 		items = append(items, helper.Item{Credential: c, Line: line})
 	}
 	return items, skipped, nil
+}
+
+// Remove returns the file without the lines of the entries that drop names.
+func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+	items, _, err := Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	gone := map[int]bool{}
+	for _, i := range items {
+		gone[i.Line] = drop(i.Key)
+	}
+	return linecut.Drop(data, gone), nil
 }
 
 func parseLine(text string) (c helper.Credential, reason string) {

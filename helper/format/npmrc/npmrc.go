@@ -5,7 +5,6 @@
 package npmrc
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"keyglot/helper"
+	"keyglot/helper/linecut"
 )
 
 // The names of what makes a login, behind "//host/path/:".
@@ -76,14 +76,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 			gone[line] = dropped[r.line]
 		}
 	}
-	var kept []byte
-	n := 0
-	for line := range bytes.Lines(data) {
-		if n++; !gone[n] {
-			kept = append(kept, line...)
-		}
-	}
-	return kept, nil
+	return linecut.Drop(data, gone), nil
 }
 
 func parse(data []byte) (list []*registry, skipped []helper.Skip, err error) {

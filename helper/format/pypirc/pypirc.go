@@ -5,13 +5,13 @@
 package pypirc
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"keyglot/helper"
+	"keyglot/helper/linecut"
 )
 
 var errForm = helper.Cause("not what a .pypirc holds", &helper.ErrInvalid)
@@ -85,14 +85,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 			}
 		}
 	}
-	var kept []byte
-	n := 0
-	for line := range bytes.Lines(data) {
-		if n++; !gone[n] {
-			kept = append(kept, line...)
-		}
-	}
-	return kept, nil
+	return linecut.Drop(data, gone), nil
 }
 
 type section struct {
