@@ -158,6 +158,11 @@ func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
 	if !s.Options.List {
 		return nil, helper.Advise(fmt.Errorf("the helper is not asked for a list: %w", helper.ErrUnsupported), "set list = true under [backends.chain] in config.toml")
 	}
+	return s.ListAll(ctx)
+}
+
+// ListAll is List for a person who asks for it: an import.
+func (s *Store) ListAll(ctx context.Context) ([]helper.Entry, error) {
 	servers, err := s.list(ctx)
 	var entries []helper.Entry
 	for server, user := range servers {

@@ -17,6 +17,7 @@ type importCommand struct {
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
+	ViaHelper    bool   `help:"docker only: ask the credential helpers that its file names for what they keep."`
 	DeleteSource bool   `help:"Take what was imported out of the tool's file."`
 }
 
@@ -49,6 +50,9 @@ type skippedView struct {
 }
 
 func (c *importCommand) Run(ctx context.Context, a *app) error {
+	if c.ViaHelper && c.Format != "docker" {
+		return &fault{Reason: "no_helpers", Message: "--via-helper is for docker: other tools' files name no helpers", Advice: "leave it out"}
+	}
 	switch c.Format {
 	case "all":
 		return c.all(ctx, a)

@@ -8,6 +8,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/dockerconfig"
 )
 
 // importing is one import under way.
@@ -59,6 +60,11 @@ func (i *importing) run(ctx context.Context) error {
 	}
 	if tool != nil {
 		if err := i.rest(ctx, tool); err != nil {
+			return err
+		}
+	}
+	if i.ViaHelper {
+		if err := i.viaHelpers(ctx, paths); err != nil {
 			return err
 		}
 	}
@@ -115,6 +121,9 @@ func (i *importing) file(ctx context.Context, path string) error {
 	}
 	i.view.Path = optional(path)
 	for _, skip := range left {
+		if i.ViaHelper && skip.Reason == dockerconfig.KeptByHelper {
+			continue // it is asked
+		}
 		i.skipped = append(i.skipped, skipped{line: skip.Line, reason: skip.Reason})
 	}
 	for _, item := range items {

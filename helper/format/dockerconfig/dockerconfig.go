@@ -85,7 +85,7 @@ func readAuth(r *strictjson.Reader) auth {
 
 func credential(server string, a auth) (c helper.Credential, reason string) {
 	if a == (auth{}) {
-		return c, "a credential helper keeps the secret"
+		return c, KeptByHelper
 	}
 	if a.auth != "" {
 		raw, err := base64.StdEncoding.DecodeString(a.auth)
