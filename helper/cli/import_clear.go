@@ -55,7 +55,7 @@ func (i *importing) readBack(ctx context.Context, data []byte, path string, keys
 			continue
 		}
 		bounded, cancel := i.a.bounded(ctx)
-		_, same, err := i.holds(bounded, item.Credential)
+		_, same, err := i.holds(bounded, i.h, item.Credential)
 		cancel()
 		if err != nil {
 			return nil, err

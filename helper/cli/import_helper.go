@@ -84,7 +84,7 @@ func (i *importing) viaHelper(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		if err := i.take(ctx, helper.Item{Credential: c}, ""); err != nil {
+		if err := i.take(ctx, "", helper.Item{Credential: c}); err != nil {
 			return err
 		}
 	}

@@ -126,12 +126,7 @@ func (i *importing) file(ctx context.Context, path string) error {
 		}
 		i.skipped = append(i.skipped, skipped{line: skip.Line, reason: skip.Reason})
 	}
-	for _, item := range items {
-		if err := i.take(ctx, item, path); err != nil {
-			return err
-		}
-	}
-	return nil
+	return i.take(ctx, path, items...)
 }
 
 // exposed is why a file with secrets is not for others' eyes (AUTH-66).
@@ -154,111 +149,9 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 		if err != nil {
 			return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
 		}
-		if err := i.take(ctx, helper.Item{Credential: c}, ""); err != nil {
+		if err := i.take(ctx, "", helper.Item{Credential: c}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// take keeps one entry, unless another secret is stored for its account. The
-// time that stores have is for one entry: there may be thousands.
-func (i *importing) take(ctx context.Context, item helper.Item, path string) error {
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
-	ctx, cancel := i.a.bounded(ctx)
-	defer cancel()
-	key := item.Key
-	key.Profile = helper.DefaultProfile
-	what := who(item.Entry)
-	skip := func(reason string) { i.skipped = append(i.skipped, skipped{item.Line, &key, what, reason}) }
-	if i.seen[key] {
-		skip("the same account stands before it")
-		return nil
-	}
-	i.seen[key] = true
-	if reason := i.refused(item.Target); reason != "" {
-		skip(reason)
-		return nil
-	}
-	item.Origin = originImport + i.source
-	known, same, err := i.holds(ctx, item.Credential)
-	switch {
-	case err != nil:
-		return err
-	case same:
-		i.view.Unchanged++
-		i.rows = append(i.rows, []string{address(key.Target), account(key.User), string(item.Kind), "unchanged"})
-		i.keep(path, item.Key)
-		return nil
-	case known && !i.Overwrite:
-		skip("another secret is stored; --overwrite replaces it")
-		return nil
-	}
-	word := "new"
-	if known {
-		word = "updated"
-	}
-	i.rows = append(i.rows, []string{address(key.Target), account(key.User), string(item.Kind), word})
-	if !i.DryRun {
-		if _, err := i.h.Store(ctx, helper.Put{Credential: item.Credential, Current: item.Current}); errors.Is(err, helper.ErrPlainHTTP) {
-			skip("plain http is not allowed for this host")
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
-	if known {
-		i.view.Updated++
-	} else {
-		i.view.Imported++
-	}
-	i.keep(path, item.Key)
-	return nil
-}
-
-func (i *importing) keep(path string, k helper.Key) {
-	if i.kept[path] == nil {
-		i.kept[path] = map[helper.Key]bool{}
-	}
-	i.kept[path][k] = true
-}
-
-// refused is why a target is not taken over: the reader of typed services
-// would not take it either, wildcards over public suffixes among others
-// (SEC-21).
-func (i *importing) refused(t helper.Target) string {
-	if t.Scheme == helper.SchemeItem {
-		return ""
-	}
-	if _, err := i.s.Services().Read(t.String()); err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-// holds reports whether an own record of the account is stored, and whether it
-// says the same.
-func (i *importing) holds(ctx context.Context, c helper.Credential) (known, same bool, err error) {
-	profile, _, err := i.a.profileSource(ctx, i.h)
-	if err != nil {
-		return false, false, err
-	}
-	c.Profile = profile
-	listed, err := i.h.List(ctx, helper.Query{Target: helper.Target{Scheme: c.Target.Scheme, Host: c.Target.Host}})
-	if err != nil {
-		return false, false, err
-	}
-	for _, l := range listed {
-		if l.Key != c.Key || l.Source || l.Shadowed {
-			continue
-		}
-		stored, err := i.h.Inspect(ctx, l)
-		if err != nil {
-			return false, false, err
-		}
-		return true, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
-	}
-	return false, false, nil
 }

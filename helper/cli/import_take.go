@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"keyglot/helper"
+)
+
+// outcome is what became of an entry.
+type outcome int
+
+const (
+	undone outcome = iota // an error came before
+	stored
+	replaced
+	unchanged
+	kept      // another secret is stored, which stays
+	plainHTTP // the policy wants it encrypted
+)
+
+// take keeps entries, each unless another secret is stored for its account.
+func (i *importing) take(ctx context.Context, path string, items ...helper.Item) error {
+	var fit []helper.Item
+	for _, item := range items {
+		key := item.Key
+		key.Profile = helper.DefaultProfile
+		reason := ""
+		if i.seen[key] {
+			reason = "the same account stands before it"
+		} else {
+			i.seen[key] = true
+			reason = i.refused(item.Target)
+		}
+		if reason != "" {
+			i.skip(item, reason)
+			continue
+		}
+		item.Origin = originImport + i.source
+		fit = append(fit, item)
+	}
+	done, err := i.store(ctx, fit)
+	for n, item := range fit {
+		i.count(path, item, done[n])
+	}
+	return err
+}
+
+func (i *importing) skip(item helper.Item, reason string) {
+	key := item.Key
+	key.Profile = helper.DefaultProfile
+	i.skipped = append(i.skipped, skipped{item.Line, &key, who(item.Entry), reason})
+}
+
+func (i *importing) count(path string, item helper.Item, done outcome) {
+	word := ""
+	switch done {
+	case undone:
+		return
+	case kept:
+		i.skip(item, "another secret is stored; --overwrite replaces it")
+		return
+	case plainHTTP:
+		i.skip(item, "plain http is not allowed for this host")
+		return
+	case stored:
+		word = "new"
+		i.view.Imported++
+	case replaced:
+		word = "updated"
+		i.view.Updated++
+	case unchanged:
+		word = "unchanged"
+		i.view.Unchanged++
+	}
+	i.rows = append(i.rows, []string{address(item.Target), account(item.User), string(item.Kind), word})
+	i.keep(path, item.Key)
+}
+
+// one stores an entry. The time that stores have is for one: there may be
+// thousands.
+func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item) (outcome, error) {
+	if ctx.Err() != nil {
+		return undone, errInterrupted
+	}
+	ctx, cancel := i.a.bounded(ctx)
+	defer cancel()
+	known, same, err := i.holds(ctx, h, item.Credential)
+	switch {
+	case err != nil:
+		return undone, err
+	case same:
+		return unchanged, nil
+	case known && !i.Overwrite:
+		return kept, nil
+	}
+	if !i.DryRun {
+		if _, err := h.Store(ctx, helper.Put{Credential: item.Credential, Current: item.Current}); errors.Is(err, helper.ErrPlainHTTP) {
+			return plainHTTP, nil
+		} else if err != nil {
+			return undone, err
+		}
+	}
+	if known {
+		return replaced, nil
+	}
+	return stored, nil
+}
+
+func (i *importing) keep(path string, k helper.Key) {
+	if i.kept[path] == nil {
+		i.kept[path] = map[helper.Key]bool{}
+	}
+	i.kept[path][k] = true
+}
+
+// refused is why a target is not taken over: the reader of typed services
+// would not take it either, wildcards over public suffixes among others
+// (SEC-21).
+func (i *importing) refused(t helper.Target) string {
+	if t.Scheme == helper.SchemeItem {
+		return ""
+	}
+	if _, err := i.s.Services().Read(t.String()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// holds reports whether an own record of the account is stored, and whether it
+// says the same.
+func (i *importing) holds(ctx context.Context, h *helper.Helper, c helper.Credential) (known, same bool, err error) {
+	profile, _, err := i.a.profileSource(ctx, h)
+	if err != nil {
+		return false, false, err
+	}
+	c.Profile = profile
+	listed, err := h.List(ctx, helper.Query{Target: helper.Target{Scheme: c.Target.Scheme, Host: c.Target.Host}})
+	if err != nil {
+		return false, false, err
+	}
+	for _, l := range listed {
+		if l.Key != c.Key || l.Source || l.Shadowed {
+			continue
+		}
+		stored, err := h.Inspect(ctx, l)
+		if err != nil {
+			return false, false, err
+		}
+		return true, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
+	}
+	return false, false, nil
+}
