@@ -11,9 +11,10 @@ import (
 	"filippo.io/age"
 
 	"keyglot/helper"
+	"keyglot/helper/format/agefile"
 )
 
-var sizes = []int{0, 1, 500, chunk - 1, chunk, chunk + 1, 2 * chunk, 2*chunk + 1, 1 << 20}
+var sizes = []int{0, 1, 500, agefile.Chunk - 1, agefile.Chunk, agefile.Chunk + 1, 2 * agefile.Chunk, 2*agefile.Chunk + 1, 1 << 20}
 
 // The format is age's: what is sealed here filippo.io/age opens, and the reverse (STO-42).
 func TestAgeBothWays(t *testing.T) {
@@ -48,8 +49,8 @@ func TestAgeBothWays(t *testing.T) {
 		if err != nil || !bytes.Equal(got, text) {
 			t.Errorf("%d bytes: unseal what age sealed for three: %v", size, err)
 		}
-		if _, err := unseal(id, sealedByAge(t, text, another.Recipient())); !errors.Is(err, errWrongKey) {
-			t.Errorf("%d bytes: another's file: %v, want errWrongKey", size, err)
+		if _, err := unseal(id, sealedByAge(t, text, another.Recipient())); !errors.Is(err, agefile.ErrWrongKey) {
+			t.Errorf("%d bytes: another's file: %v, want agefile.ErrWrongKey", size, err)
 		}
 	}
 }
@@ -88,7 +89,7 @@ func (grease) Wrap([]byte) ([]*age.Stanza, error) {
 func TestPassphraseBothWays(t *testing.T) {
 	t.Parallel()
 	word := helper.NewSecret("correct horse")
-	sealed, err := sealPassphrase(word, workFactor, []byte("text"))
+	sealed, err := agefile.SealPassphrase(word, agefile.WorkFactor, []byte("text"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,21 +101,21 @@ func TestPassphraseBothWays(t *testing.T) {
 	if got, err := io.ReadAll(r); err != nil || string(got) != "text" {
 		t.Errorf("age reads %q, %v", got, err)
 	}
-	if got, err := unsealPassphrase(word, sealed); err != nil || string(got) != "text" {
+	if got, err := agefile.UnsealPassphrase(word, sealed); err != nil || string(got) != "text" {
 		t.Errorf("unseal: %q, %v", got, err)
 	}
-	if _, err := unsealPassphrase(helper.NewSecret("wrong"), sealed); !errors.Is(err, errWrongPassphrase) {
+	if _, err := agefile.UnsealPassphrase(helper.NewSecret("wrong"), sealed); !errors.Is(err, agefile.ErrWrongPassphrase) {
 		t.Errorf("wrong passphrase: %v", err)
 	}
 	recipient, _ := age.NewScryptRecipient("correct horse")
 	recipient.SetWorkFactor(10)
 	cheap := sealedByAge(t, []byte("text"), recipient)
-	if got, err := unsealPassphrase(word, cheap); err != nil || string(got) != "text" {
+	if got, err := agefile.UnsealPassphrase(word, cheap); err != nil || string(got) != "text" {
 		t.Errorf("unseal what age sealed: %q, %v", got, err)
 	}
 	for _, work := range []string{"19", "30", "99999999999999999999", "010", "0", "-1", "x", ""} {
 		planted := bytes.Replace(cheap, []byte(" 10\n"), []byte(" "+work+"\n"), 1)
-		if _, err := unsealPassphrase(word, planted); !errors.Is(err, helper.ErrInvalid) {
+		if _, err := agefile.UnsealPassphrase(word, planted); !errors.Is(err, helper.ErrInvalid) {
 			t.Errorf("work factor %q: %v, want ErrInvalid", work, err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestDamageIsSeen(t *testing.T) {
 		for bit := range 8 {
 			bad := bytes.Clone(sealed)
 			bad[i] ^= 1 << bit
-			if _, err := unseal(id, bad); !errors.Is(err, helper.ErrInvalid) && !errors.Is(err, errWrongKey) {
+			if _, err := unseal(id, bad); !errors.Is(err, helper.ErrInvalid) && !errors.Is(err, agefile.ErrWrongKey) {
 				t.Errorf("bit %d of byte %d: %v", bit, i, err)
 			}
 		}
@@ -143,13 +144,13 @@ func TestDamageIsSeen(t *testing.T) {
 	if _, err := unseal(id, append(bytes.Clone(sealed), 0)); !errors.Is(err, helper.ErrInvalid) {
 		t.Errorf("a byte behind: %v", err)
 	}
-	long, _ := seal(id.recipient, make([]byte, 3*chunk))
-	at := len(long) - 3*(chunk+16)
-	first, second := long[at:at+chunk+16], long[at+chunk+16:at+2*(chunk+16)]
+	long, _ := seal(id.recipient, make([]byte, 3*agefile.Chunk))
+	at := len(long) - 3*(agefile.Chunk+16)
+	first, second := long[at:at+agefile.Chunk+16], long[at+agefile.Chunk+16:at+2*(agefile.Chunk+16)]
 	for name, bad := range map[string][]byte{
-		"a chunk dropped": append(bytes.Clone(long[:at]), long[at+chunk+16:]...),
-		"the last cut":    long[:len(long)-chunk-16],
-		"chunks swapped":  bytes.Join([][]byte{long[:at], second, first, long[at+2*(chunk+16):]}, nil),
+		"a agefile.Chunk dropped": append(bytes.Clone(long[:at]), long[at+agefile.Chunk+16:]...),
+		"the last cut":            long[:len(long)-agefile.Chunk-16],
+		"chunks swapped":          bytes.Join([][]byte{long[:at], second, first, long[at+2*(agefile.Chunk+16):]}, nil),
 	} {
 		if _, err := unseal(id, bad); !errors.Is(err, helper.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
@@ -173,7 +174,7 @@ func FuzzUnseal(f *testing.F) {
 		f.Add(sealed)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = unsealPassphrase(helper.NewSecret("x"), bytes.Replace(data, []byte("scrypt"), nil, -1))
+		_, _ = agefile.UnsealPassphrase(helper.NewSecret("x"), bytes.Replace(data, []byte("scrypt"), nil, -1))
 		got, err := unseal(id, data)
 		if err != nil {
 			return

@@ -14,6 +14,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/format/agefile"
 )
 
 // crashing tells the test binary that it is a child which will be killed.
@@ -107,7 +108,7 @@ func TestKillChangeOfKeySTO47(t *testing.T) {
 	for n := 1; killedAt(t, w, "lock", n); n++ {
 		if _, err := lockable(t, w, ring).Load(t.Context(), records[0].Key); err == nil {
 			expectAll(t, lockable(t, w, ring), records) // the copies are passed over
-		} else if !errors.Is(err, helper.ErrLocked) || errors.Is(err, errWrongKey) {
+		} else if !errors.Is(err, helper.ErrLocked) || errors.Is(err, agefile.ErrWrongKey) {
 			t.Fatalf("call %d: %v", n, err)
 		}
 		s := lockable(t, w, ring)

@@ -29,6 +29,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 )
 
 // limit is what a secret may have; a realm in all may have atomicfile.MaxSize.
@@ -84,7 +85,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		getenv:  env.Getenv,
 		notice:  env.Notice,
 		keyring: kernel{},
-		work:    workFactor,
+		work:    agefile.WorkFactor,
 	}
 	if options, ok := env.Options.(*Options); ok {
 		s.ttl, s.device = options.UnlockTTL.Duration, options.TPM

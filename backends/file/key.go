@@ -15,6 +15,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/lock"
 )
 
@@ -230,7 +231,7 @@ func (s *Store) find(recipient string) (*identity, error) {
 	case path != "":
 		return s.unlocked(recipient)
 	case id != nil:
-		return nil, s.keyAdvice(fmt.Errorf("%s: %w", s.keyPath(), errWrongKey))
+		return nil, s.keyAdvice(fmt.Errorf("%s: %w", s.keyPath(), agefile.ErrWrongKey))
 	}
 	return nil, errNowhere
 }

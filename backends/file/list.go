@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"keyglot/helper"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/format/record"
 )
 
@@ -85,7 +86,7 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 	path := filepath.Join(s.realms, name)
 	plaintext, err := s.decrypt(recipient, path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errWrongKey) && s.isCopy(path) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, agefile.ErrWrongKey) && s.isCopy(path) {
 		return nil, nil
 	}
 	if err != nil {

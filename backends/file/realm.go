@@ -11,6 +11,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/format/record"
 )
 
@@ -137,7 +138,7 @@ func (s *Store) foreign(recipient string) error {
 	if err != nil || path == "" {
 		return err
 	}
-	if _, err := s.decrypt(recipient, path); errors.Is(err, errWrongKey) {
+	if _, err := s.decrypt(recipient, path); errors.Is(err, agefile.ErrWrongKey) {
 		return err
 	}
 	return nil

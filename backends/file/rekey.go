@@ -12,6 +12,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/format/record"
 	"keyglot/helper/keyctl"
 )
@@ -76,13 +77,13 @@ func (s *Store) wrapKey(id *identity, passphrase helper.Secret) ([]byte, error) 
 	if passphrase.Reveal() == "" {
 		return nil, fmt.Errorf("the passphrase is empty: %w", helper.ErrInvalid)
 	}
-	wrapped, err := sealPassphrase(passphrase, s.work, id.file())
+	wrapped, err := agefile.SealPassphrase(passphrase, s.work, id.file())
 	if err != nil {
 		return nil, err
 	}
-	file, err := unsealPassphrase(passphrase, wrapped)
+	file, err := agefile.UnsealPassphrase(passphrase, wrapped)
 	if err != nil || !bytes.Equal(file, id.file()) {
-		return nil, errors.Join(err, errDamaged)
+		return nil, errors.Join(err, agefile.ErrDamaged)
 	}
 	return wrapped, nil
 }
@@ -120,7 +121,7 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 func readBack(path string, wrapped []byte) error {
 	file, err := atomicfile.Read(path, atomicfile.Private, keyLimit)
 	if err == nil && !bytes.Equal(file, wrapped) {
-		err = errDamaged
+		err = agefile.ErrDamaged
 	}
 	return unavailable(err)
 }
@@ -185,7 +186,7 @@ func (s *Store) settle() error {
 			return unavailable(err)
 		}
 		_, err = unseal(id, ciphertext)
-		if opens := err == nil; opens == changed && (opens || errors.Is(err, errWrongKey)) {
+		if opens := err == nil; opens == changed && (opens || errors.Is(err, agefile.ErrWrongKey)) {
 			lockFile := strings.TrimSuffix(path, extension) + ".lock" // nobody waits for it: that needs the store's lock
 			if err := errors.Join(atomicfile.Remove(path), atomicfile.Remove(lockFile)); err != nil {
 				return unavailable(err)

@@ -12,6 +12,7 @@ import (
 	"keyglot/backends/file/tpm"
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 )
 
 // sealedTTL is how long the kernel remembers a key that the TPM opened: a real
@@ -40,7 +41,7 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 	}
 	again, err := tpm.Unseal(s.device, blob) // before anything hangs on it
 	if err != nil || !bytes.Equal(again, id.key.Bytes()) {
-		return "", errors.Join(chipError(err), errDamaged)
+		return "", errors.Join(chipError(err), agefile.ErrDamaged)
 	}
 	if err := s.alone(ctx, func() error { return s.rekey(ctx, id, s.sealedPath(), blob) }); err != nil {
 		return "", err
@@ -59,7 +60,7 @@ func (s *Store) unsealed(recipient string) (*identity, error) {
 		return nil, err
 	}
 	if id.recipient != recipient {
-		return nil, fmt.Errorf("%s: %w", s.sealedPath(), errWrongKey)
+		return nil, fmt.Errorf("%s: %w", s.sealedPath(), agefile.ErrWrongKey)
 	}
 	_ = s.keyring.Put(unlockName(recipient), id.file(), sealedTTL) // without it the next question only takes longer
 	return id, nil

@@ -10,6 +10,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/format/agefile"
 )
 
 // states are the rows of storage.md 5 and security.md 4.4 and 4.7 that need no
@@ -58,7 +59,7 @@ func states() []backendtest.State {
 	add("a flipped bit", helper.ErrInvalid, rewrite(func(b []byte) []byte { b[len(b)-20] ^= 1; return b }))
 	add("17 MiB", helper.ErrUnavailable, rewrite(func([]byte) []byte { return make([]byte, 17<<20) }))
 	add("a passphrase header of work factor 30", helper.ErrLocked, rewrite(func([]byte) []byte {
-		return []byte(intro + "-> scrypt " + encode(make([]byte, 16)) + " 30\n" + encode(make([]byte, 32)) + "\n--- " + encode(make([]byte, 32)) + "\n" + strings.Repeat("x", 64))
+		return []byte(agefile.Intro + "-> scrypt " + agefile.Encode(make([]byte, 16)) + " 30\n" + agefile.Encode(make([]byte, 32)) + "\n--- " + agefile.Encode(make([]byte, 32)) + "\n" + strings.Repeat("x", 64))
 	}))
 	add("another recipient's", helper.ErrLocked, func(t *testing.T, s *Store, path string) {
 		id, err := newIdentity()

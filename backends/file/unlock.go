@@ -12,6 +12,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/keyctl"
 	"keyglot/helper/lock"
 )
@@ -163,7 +164,7 @@ func (s *Store) unwrapKey(ask func() (helper.Secret, error)) (*identity, error) 
 	if err != nil {
 		return nil, err
 	}
-	file, err := unsealPassphrase(passphrase, wrapped)
+	file, err := agefile.UnsealPassphrase(passphrase, wrapped)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), err)
 	}
@@ -178,7 +179,7 @@ func (s *Store) unwrapKey(ask func() (helper.Secret, error)) (*identity, error) 
 	case err != nil:
 		return nil, err
 	case recipient != id.recipient:
-		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), errWrongKey)
+		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), agefile.ErrWrongKey)
 	}
 	return id, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/format/agefile"
 	"keyglot/helper/keyctl"
 )
 
@@ -106,7 +107,7 @@ func TestLockSTO47(t *testing.T) {
 	}
 	for _, name := range names(t, s.realms, extension) {
 		data, _ := os.ReadFile(filepath.Join(s.realms, name))
-		if _, err := unseal(oldKey, data); !errors.Is(err, errWrongKey) {
+		if _, err := unseal(oldKey, data); !errors.Is(err, agefile.ErrWrongKey) {
 			t.Errorf("the old key still opens %s: %v", name, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package file
+package agefile
 
 import (
 	"encoding/binary"
@@ -6,9 +6,9 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// chunk is what is sealed at a time. Every chunk has its number and whether it
+// Chunk is what is sealed at a time. Every Chunk has its number and whether it
 // is the last one in its nonce, so none can be moved or cut off.
-const chunk = 64 << 10
+const Chunk = 64 << 10
 
 type chunkNonce [chacha20poly1305.NonceSize]byte
 
@@ -23,7 +23,7 @@ func nonceOf(n uint64, last bool) chunkNonce {
 
 // appendStream appends plaintext, sealed, to out.
 func appendStream(out, fileKey, nonce, plaintext []byte) ([]byte, error) {
-	key, err := derive(fileKey, nonce, "payload")
+	key, err := Derive(fileKey, nonce, "payload")
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func appendStream(out, fileKey, nonce, plaintext []byte) ([]byte, error) {
 		return nil, err
 	}
 	for n := uint64(0); ; n++ {
-		part := plaintext[:min(chunk, len(plaintext))]
+		part := plaintext[:min(Chunk, len(plaintext))]
 		plaintext = plaintext[len(part):]
 		last := len(plaintext) == 0
 		nonce := nonceOf(n, last)
@@ -43,9 +43,9 @@ func appendStream(out, fileKey, nonce, plaintext []byte) ([]byte, error) {
 	}
 }
 
-// openStream is the reverse. Only an empty text has an empty chunk.
+// openStream is the reverse. Only an empty text has an empty Chunk.
 func openStream(fileKey, nonce, sealed []byte) ([]byte, error) {
-	key, err := derive(fileKey, nonce, "payload")
+	key, err := Derive(fileKey, nonce, "payload")
 	if err != nil {
 		return nil, err
 	}
@@ -55,12 +55,12 @@ func openStream(fileKey, nonce, sealed []byte) ([]byte, error) {
 	}
 	out := make([]byte, 0, len(sealed))
 	for n := uint64(0); ; n++ {
-		part := sealed[:min(chunk+aead.Overhead(), len(sealed))]
+		part := sealed[:min(Chunk+aead.Overhead(), len(sealed))]
 		sealed = sealed[len(part):]
 		last := len(sealed) == 0
 		nonce := nonceOf(n, last)
 		if out, err = aead.Open(out, nonce[:], part, nil); err != nil || n > 0 && len(part) == aead.Overhead() {
-			return nil, errDamaged
+			return nil, ErrDamaged
 		}
 		if last {
 			return out, nil
