@@ -17,11 +17,14 @@ import (
 )
 
 type exportCommand struct {
-	Format  string   `arg:"" help:"What to write: netrc, git-credentials, rattler, uv or env."`
+	Format  string   `arg:"" help:"What to write: netrc, git-credentials, rattler, uv, env or keyglot."`
 	Service []string `arg:"" optional:"" help:"Only what is stored for these hosts."`
 	Out     string   `placeholder:"FILE" help:"Write a file of yours alone instead of standard output."`
 	Force   bool     `help:"Replace the file if it is there."`
 	Yes     bool     `help:"Show secrets on the terminal."`
+
+	Encrypt         bool `help:"keyglot only: under a passphrase, in the age format."`
+	PassphraseStdin bool `help:"Read that passphrase from standard input."`
 }
 
 // Help is the text below the flags.
@@ -29,7 +32,12 @@ func (exportCommand) Help() string {
 	return `The secrets leave the store in plain text:
 
   keyglot auth export git-credentials --out ~/.git-credentials
-  keyglot auth export netrc pkg.example --out ~/.netrc`
+  keyglot auth export netrc pkg.example --out ~/.netrc
+
+The format keyglot holds all of a record; --encrypt puts it under a passphrase:
+
+  keyglot auth export keyglot --encrypt --out backup.age
+  keyglot auth import keyglot backup.age`
 }
 
 type exportView struct {
@@ -58,11 +66,14 @@ func printers(name string) printer {
 }
 
 func (c *exportCommand) Run(ctx context.Context, a *app) error {
+	if (c.Encrypt || c.PassphraseStdin) && c.Format != bundle {
+		return &fault{Reason: "no_encryption", Message: "only the format keyglot can be encrypted", Advice: "keyglot auth export keyglot --encrypt --out FILE"}
+	}
 	write := printers(c.Format)
 	json := a.talk.form == formJSON || a.talk.form == formLines
 	switch {
-	case write == nil && c.Format != "netrc":
-		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env"}
+	case write == nil && c.Format != "netrc" && c.Format != bundle:
+		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env, keyglot"}
 	case json && c.Out == "":
 		return &fault{Reason: "no_out", Message: "with JSON on standard output the export needs a file", Advice: "add --out FILE"}
 	case c.Out == "" && a.Terminal(1) && !c.Yes:
@@ -75,7 +86,16 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	data, left := write(records)
+	var data []byte
+	var left []helper.Skip
+	if c.Format == bundle {
+		data, err = c.bundle(ctx, a, records)
+	} else {
+		data, left = write(records)
+	}
+	if err != nil {
+		return err
+	}
 	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Exported: len(records) - len(left), Skipped: []skippedView{}}
 	for _, skip := range left {
 		a.tell("left out: " + show(skip.Reason))

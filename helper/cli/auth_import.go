@@ -13,12 +13,14 @@ import (
 )
 
 type importCommand struct {
-	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc or npmrc."`
+	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc or keyglot."`
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
 	ViaHelper    bool   `help:"docker only: ask the credential helpers that its file names for what they keep."`
 	DeleteSource bool   `help:"Take what was imported out of the tool's file."`
+
+	PassphraseStdin bool `help:"keyglot only: read the file's passphrase from standard input."`
 }
 
 // Help is the text below the flags.
@@ -73,9 +75,14 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 		return nil, err
 	}
 	f, ok := a.formats(c.Format, s.home)
+	if c.Format == bundle {
+		f, ok = format{source: bundle, parse: c.parseBundle(ctx, a)}, true
+	}
 	switch {
 	case !ok, f.parse == nil && c.Path != "":
-		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc"}
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc, keyglot"}
+	case c.Format == bundle && c.Path == "":
+		return nil, &fault{Reason: "no_file", Message: "a file that keyglot exported has to be named", Advice: "keyglot auth import keyglot FILE"}
 	case c.DeleteSource && f.remove == nil:
 		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
 	}

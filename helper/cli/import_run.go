@@ -113,8 +113,11 @@ func (i *importing) file(ctx context.Context, path string) error {
 		i.a.warn("other users can read " + show(path))
 	}
 	items, left, err := i.parse(data, path)
+	if errors.Is(err, helper.ErrInvalid) { // which would be a bad command
+		return errors.New(show(path) + ": " + err.Error())
+	}
 	if err != nil {
-		return errors.Join(errors.New(show(path) + ": " + err.Error()))
+		return refusedFile(err)
 	}
 	if refused, ok := errors.AsType[*atomicfile.Refused](exposed(path)); ok {
 		i.a.warn(refused.Error() + "; to mend: " + refused.Fix)

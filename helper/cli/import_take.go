@@ -36,7 +36,9 @@ func (i *importing) take(ctx context.Context, path string, items ...helper.Item)
 			i.skip(item, reason)
 			continue
 		}
-		item.Origin = originImport + i.source
+		if i.source != bundle { // which says where a record came from
+			item.Origin = originImport + i.source
+		}
 		fit = append(fit, item)
 	}
 	done, err := i.store(ctx, fit)

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/agefile"
+	"keyglot/helper/format/record"
+)
+
+// bundle is keyglot's own format for records: all that a store keeps of them,
+// in clear, or under a passphrase as age has it (AUTH-67).
+const bundle = "keyglot"
+
+// bundle writes records, under a passphrase if they are to be encrypted.
+func (c *exportCommand) bundle(ctx context.Context, a *app, records []helper.Credential) ([]byte, error) {
+	data, err := record.EncodeList(records)
+	if err == nil && (c.Encrypt || c.PassphraseStdin) {
+		var passphrase helper.Secret
+		if passphrase, err = a.bundlePassphrase(ctx, c.PassphraseStdin, true); err != nil {
+			return nil, err
+		}
+		data, err = agefile.SealPassphrase(passphrase, agefile.WorkFactor, data)
+	}
+	if err == nil && len(data) > atomicfile.MaxSize {
+		err = fmt.Errorf("more than %d bytes, which no import reads: %w", atomicfile.MaxSize, helper.ErrUnsupported)
+	}
+	return data, err
+}
+
+// parseBundle reads what bundle wrote. What it is told by is its first line.
+func (c *importCommand) parseBundle(ctx context.Context, a *app) codec {
+	return func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) {
+		if bytes.HasPrefix(data, []byte(agefile.Intro)) {
+			passphrase, err := a.bundlePassphrase(ctx, c.PassphraseStdin, false)
+			if err != nil {
+				return nil, nil, err
+			}
+			if data, err = agefile.UnsealPassphrase(passphrase, data); err != nil {
+				return nil, nil, err
+			}
+		}
+		records, err := record.DecodeList(data)
+		var items []helper.Item
+		for _, r := range records {
+			items = append(items, helper.Item{Credential: r})
+		}
+		return items, nil, err
+	}
+}
+
+// bundlePassphrase asks for a passphrase, a new one twice, or reads it from
+// standard input.
+func (a *app) bundlePassphrase(ctx context.Context, stdin, fresh bool) (helper.Secret, error) {
+	if stdin {
+		return input{a: a}.given(ctx, "passphrase", nil, true)
+	}
+	terminal, err := a.passphraseTerminal("pass --passphrase-stdin")
+	if err != nil {
+		return helper.Secret{}, err
+	}
+	defer terminal.Close()
+	first, err := askSecret(ctx, terminal, "Passphrase of the file: ", "passphrase")
+	if err != nil || !fresh {
+		return first, err
+	}
+	second, err := askSecret(ctx, terminal, "The same passphrase again: ", "passphrase")
+	if err == nil && !first.Equal(second) {
+		err = errors.New("the two passphrases differ; nothing was written")
+	}
+	return first, err
+}
