@@ -153,22 +153,51 @@ func (l *logout) remove(ctx context.Context) error {
 	var failed error
 	for _, v := range l.victims {
 		for _, h := range l.profiles(ctx, v) {
-			v := v
-			err := l.eraseOrPick(ctx, h, &v)
-			for _, sibling := range siblings(v.target) {
-				also := v
-				also.target = sibling
-				if e := l.erase(ctx, h, also); errors.Is(e, helper.ErrAmbiguous) {
-					l.a.warn(address(sibling) + " keeps several accounts; log out of it by its name")
-				} else if err == nil {
-					err = e
-				}
-			}
-			failed = errors.Join(failed, err)
+			failed = errors.Join(failed, l.removeFrom(ctx, h, v))
 		}
 	}
 	return failed
 }
+
+func (l *logout) removeFrom(ctx context.Context, h *helper.Helper, v victim) error {
+	users, err := l.several(ctx, h, v)
+	if err == nil && len(users) > 1 {
+		v.only = true
+		v.user, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users})
+	}
+	if err != nil {
+		return err
+	}
+	err = l.erase(ctx, h, v)
+	for _, target := range siblings(v.target) {
+		also := v
+		also.target = target
+		users, e := l.several(ctx, h, also)
+		switch {
+		case len(users) > 1:
+			l.a.warn(address(target) + " keeps several accounts; log out of it by its name")
+		case e == nil:
+			e = l.erase(ctx, h, also)
+		}
+		if err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// several are a target's accounts where it is open which one goes, also where
+// one is current (AUTH-52).
+func (l *logout) several(ctx context.Context, h *helper.Helper, v victim) ([]helper.User, error) {
+	if v.user.Set || v.only || l.every() {
+		return nil, nil
+	}
+	users, _, _, err := h.Accounts(ctx, v.target)
+	return users, err
+}
+
+// every reports whether all accounts of the service go.
+func (l *logout) every() bool { return l.All && l.Service != "" }
 
 // profiles is the policy for each profile that a victim is looked for in.
 func (l *logout) profiles(ctx context.Context, v victim) []*helper.Helper {
@@ -206,28 +235,10 @@ func siblings(t helper.Target) []helper.Target {
 	return list
 }
 
-// eraseOrPick is erase that asks which one of several accounts goes, also where
-// one is current (AUTH-52); v is that one then.
-func (l *logout) eraseOrPick(ctx context.Context, h *helper.Helper, v *victim) error {
-	if !v.user.Set && !v.only && !(l.All && l.Service != "") {
-		users, _, _, err := h.Accounts(ctx, v.target)
-		if err != nil {
-			return err
-		}
-		if len(users) > 1 {
-			if v.user, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users}); err != nil {
-				return err
-			}
-			v.only = true
-		}
-	}
-	return l.erase(ctx, h, *v)
-}
-
 func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
 	results, err := h.Erase(ctx, helper.Removal{
 		Query: helper.Query{Target: v.target, User: v.user},
-		Whole: true, Every: l.All && l.Service != "", Only: v.only, Logout: true,
+		Whole: true, Every: l.every(), Only: v.only, Logout: true,
 	})
 	l.results = append(l.results, results...)
 	return err
