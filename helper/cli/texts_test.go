@@ -2,11 +2,14 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"keyglot/helper"
 )
 
 // canary stands for the secret of a row; no output may have it.
@@ -22,6 +25,7 @@ func TestTexts(t *testing.T) {
 		name, args, stdin string
 		env               string // NAME=VALUE
 		config            string
+		do                func(w *world)
 		reason            string
 		code              int
 		message, hint     string
@@ -88,6 +92,13 @@ func TestTexts(t *testing.T) {
 		{name: "an unknown profile of a variable", args: "list", env: "KEYGLOT_PROFILE=nope", reason: "profile_unknown", code: 4, message: "there is no profile of that name", hint: "profiles: default"},
 		{name: "plaintext is denied", args: "login pkg.example --insecure-storage --token -", stdin: canary, config: "allow_plaintext = false\n", reason: "plaintext_denied", code: 5, message: "config forbids plaintext storage", hint: "choose another store with --backend"},
 		{name: "a rule denies it", args: "login pkg.example --token -", stdin: canary, config: "[policy]\ndeny = [\"pkg.example\"]\n", reason: "denied", code: 5, message: "denied by the policy", hint: "the rules are [policy] in config.toml; keyglot auth dir -v says where it is"},
+		{name: "the override file is only read", args: "login pkg.example --token -", env: "KEYGLOT_AUTH_FILE=~/auth.json", reason: "auth_file_readonly", code: 2, message: "the override file was chosen by KEYGLOT_AUTH_FILE alone and is only read", hint: "to change it: --auth-file PATH"},
+		{name: "a header for the override file", args: "login pkg.example --auth-file ~/auth.json --header X-Key:-", stdin: canary, reason: "auth_file_kind", code: 1, message: "the override file cannot hold this (two accounts on one host, headers)", hint: "unset KEYGLOT_AUTH_FILE"},
+		{name: "a locked store", args: "token pkg.example", do: func(w *world) { w.file.FindErr = helper.ErrLocked }, reason: "locked", code: 6, message: "the store file is locked", hint: "unlock it, or use --backend file"},
+		{name: "a store that is locked, and why", args: "token pkg.example", do: func(w *world) { w.file.FindErr = fmt.Errorf("the collection login: %w", helper.ErrLocked) }, reason: "locked", code: 6, message: "the store file is locked: the collection login", hint: "unlock it, or use --backend file"},
+		{name: "a note that is too long", args: "login pkg.example --token - --note " + strings.Repeat("n", 201), reason: "bad_note", code: 2, message: "the note is longer than 200 characters or has a control character", hint: "give one short line"},
+		{name: "a field that is not there", args: "token old.example --field access_key_id", do: func(w *world) { w.now = w.now.AddDate(0, 0, -2) }, reason: "no_field", code: 1, message: "https://old.example holds no such field", hint: "look at the fields with -o json"},
+		{name: "nobody to choose", args: "switch twin.example", reason: "no_choice", code: 2, message: "there are several to choose from, and no terminal to ask on", hint: "name one with --username: u1, u2"},
 		{name: "quiet and verbose", args: "list --quiet -v", reason: "output_mixed", code: 2, message: "--quiet and --verbose exclude each other", hint: "keep one"},
 		{name: "a flag that is none", args: "login pkg.example --tokn " + canary, reason: "usage", code: 2, message: "there is no such flag: ...", hint: "see keyglot auth login --help"},
 		{name: "a word too many", args: "login pkg.example " + canary, reason: "usage", code: 2, message: "there is a word too many: ...", hint: "see keyglot auth login --help"},
@@ -114,6 +125,11 @@ func TestTexts(t *testing.T) {
 			if name, value, ok := strings.Cut(row.env, "="); ok {
 				w.env[name] = value
 			}
+			w.env["KEYGLOT_AUTH_FILE"] = strings.Replace(w.env["KEYGLOT_AUTH_FILE"], "~", w.env["HOME"], 1)
+			row.args = strings.Replace(row.args, "~", w.env["HOME"], 1)
+			if row.do != nil {
+				row.do(w)
+			}
 			w.stdin = row.stdin
 			o := w.auth(row.args)
 			want := []string{row.message}
@@ -123,7 +139,7 @@ func TestTexts(t *testing.T) {
 			if o.code != row.code || !slices.Equal(o.said(), want) || o.out != "" {
 				t.Errorf("code %d, want %d\n%q, want\n%q\nstdout %q", o.code, row.code, o.said(), want, o.out)
 			}
-			if row.reason == "not_a_token" {
+			if row.reason == "not_a_token" || row.reason == "no_field" {
 				return // as JSON it is an answer
 			}
 			w.stdin = row.stdin
