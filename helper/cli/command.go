@@ -23,7 +23,7 @@ type grammar struct {
 	NoProgress bool   `help:"Do not say what is waited for."`
 	NoInput    bool   `help:"Never ask; fail instead."`
 	Quiet      bool   `help:"Say nothing but results and errors."`
-	Verbose    int    `short:"v" help:"Say which store is used and why; repeatable."`
+	Verbose    int    `short:"v" help:"Say which store is used and why."`
 	Version    bool   `type:"stop" help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
