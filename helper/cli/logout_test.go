@@ -90,6 +90,18 @@ func TestLogoutSiblings(t *testing.T) {
 			out: "Logged out of item://https://index.docker.io/v1/refresh-token as ann (profile default; removed here; the token stays valid at the server until it ends or is revoked there)\n",
 		},
 		{
+			name: "nobody says which account goes", args: "buf.build",
+			do: func(w *world) {
+				for _, words := range []string{"buf.build -u ann", "buf.build -u bob", "go.buf.build -u ann"} {
+					w.stdin = "1"
+					w.must("login " + words + " --token -")
+				}
+			},
+			code: 1,
+			err:  "keyglot: 2 accounts match https://buf.build: ann, bob\nkeyglot: hint: add --username, or: keyglot auth switch buf.build -u NAME, or --all\n",
+			left: "https://buf.build https://buf.build https://go.buf.build",
+		},
+		{
 			name: "several accounts at a sibling", args: "buf.build",
 			do: func(w *world) {
 				for _, words := range []string{"buf.build", "go.buf.build -u ann", "go.buf.build -u bob"} {
