@@ -239,11 +239,11 @@ func (s *Store) find(recipient string) (*identity, error) {
 // needKey returns the recipient, for which it makes the key if nothing was
 // ever stored. It says so once to the person at the keyboard (STO-44, STO-46).
 func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
-	recipient, err = s.recipient()
-	if err != nil || s.handedPath() != "" {
-		return recipient, err
+	written, err := exists(s.recipientPath()) // first: another process may write it between the two
+	if err != nil {
+		return "", err
 	}
-	if written, err := exists(s.recipientPath()); written || err != nil {
+	if recipient, err = s.recipient(); err != nil || written || s.handedPath() != "" {
 		return recipient, err
 	}
 	if err := atomicfile.MkdirAll(s.keys); err != nil {
