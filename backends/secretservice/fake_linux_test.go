@@ -97,6 +97,13 @@ func (f *fake) with(change func()) {
 	change()
 }
 
+// count is how many items there are.
+func (f *fake) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.items)
+}
+
 // called counts the calls of a method.
 func (f *fake) called(method string) (n int) {
 	f.mu.Lock()
@@ -186,16 +193,21 @@ func (f *fake) property(_, name string) (dbus.Variant, *dbus.Error) {
 	if name == "Label" {
 		return dbus.MakeVariant("fake"), nil
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return dbus.MakeVariant(f.locked), nil
 }
 
 func (f *fake) createItem(about map[string]dbus.Variant, s secret, replace bool) (dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
 	f.enter("CreateItem " + strconv.FormatBool(replace))
-	if f.locked {
+	f.mu.Lock()
+	locked, key := f.locked, f.key
+	f.mu.Unlock()
+	if locked {
 		return nothing, nothing, isLocked()
 	}
 	attributes, _ := about["org.freedesktop.Secret.Item.Attributes"].Value().(map[string]string)
-	text, err := (&session{key: f.key}).open(s)
+	text, err := (&session{key: key}).open(s)
 	if err != nil {
 		return nothing, nothing, dbus.MakeFailedError(err)
 	}
@@ -211,6 +223,8 @@ func (f *fake) put(i *fakeItem) dbus.ObjectPath {
 	_ = f.ExportMethodTable(map[string]any{
 		"GetSecret": func(dbus.ObjectPath) (secret, *dbus.Error) {
 			f.enter("GetSecret")
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			if i.secret != nil {
 				return *i.secret, nil
 			}
@@ -218,6 +232,8 @@ func (f *fake) put(i *fakeItem) dbus.ObjectPath {
 		},
 		"SetSecret": func(s secret) *dbus.Error {
 			f.enter("SetSecret")
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			text, err := (&session{key: f.key}).open(s)
 			if err != nil {
 				return dbus.MakeFailedError(err)
@@ -238,6 +254,8 @@ func (f *fake) put(i *fakeItem) dbus.ObjectPath {
 	_ = f.ExportMethodTable(map[string]any{
 		"Get": func(_, name string) (dbus.Variant, *dbus.Error) {
 			f.enter("Get " + name)
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			if name == "Modified" {
 				return dbus.MakeVariant(i.modified), nil
 			}

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -37,6 +38,7 @@ type Bus struct {
 	Address string // for DBUS_SESSION_BUS_ADDRESS
 	Data    string // XDG_DATA_HOME of the services: gnome-keyring keeps its files there
 
+	ending  sync.Mutex // a test may end the bus from a call on it
 	bus     *exec.Cmd
 	service *exec.Cmd
 }
@@ -173,6 +175,8 @@ func (b *Bus) KillService() {
 
 // StopBus ends the bus, with everybody on it.
 func (b *Bus) StopBus() {
+	b.ending.Lock()
+	defer b.ending.Unlock()
 	end(b.bus)
 	b.bus = nil
 }
