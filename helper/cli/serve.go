@@ -24,6 +24,7 @@ func Main(p Process, protocols []helper.Protocol, backends, sources []helper.Bac
 			code = 2
 		}
 	}()
+	growStack(len(p.Args))
 	return run(&app{Process: p, protocols: protocols, backends: backends, sources: sources, notice: func(string) {}})
 }
 
@@ -85,10 +86,32 @@ func (a *app) serve(p helper.Protocol, program string, words []string) int {
 	call.Budget = budget
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
-	late, cancelLate := context.WithTimeout(context.Background(), budget+grace)
-	defer cancelLate()
-	_, err := helper.Within(late, func() (struct{}, error) { return struct{}{}, p.Serve(ctx, call, svc) })
-	return a.finish(err)
+	defer a.endAfter(budget + grace)()
+	return a.finish(p.Serve(ctx, call, svc))
+}
+
+// endAfter ends the process once a verb is late that stands in a call which
+// obeys no deadline. Waiting for the verb in a goroutine of its own would do
+// the same, for another stack and another thread in every call.
+func (a *app) endAfter(late time.Duration) (stop func()) {
+	if a.Exit == nil {
+		return func() {}
+	}
+	timer := time.AfterFunc(late, func() { a.Exit(a.finish(context.DeadlineExceeded)) })
+	return func() { timer.Stop() }
+}
+
+// growStack makes the stack at once as large as a verb needs. Growing by
+// itself, it doubles and is copied four times: a twentieth of a whole get. The
+// frame has the room, and nobody touches it.
+//
+//go:noinline
+func growStack(words int) byte {
+	if words >= 0 {
+		return 0
+	}
+	var room [24 << 10]byte
+	return room[-words%len(room)]
 }
 
 // finish prints a protocol's error, if it has words, and returns its code.

@@ -32,6 +32,9 @@ type Process struct {
 	// Restore gives a command that is started the umask and core limit of
 	// keyglot's caller.
 	Restore func()
+	// Exit ends the process at once, for a verb that cannot return. Without it
+	// nothing does.
+	Exit func(code int)
 	// Refused says why the process must not run at all (SEC-58).
 	Refused error
 }
@@ -50,6 +53,7 @@ func System() Process {
 		Now:      time.Now,
 		Terminal: isTerminal,
 		Width:    width,
+		Exit:     os.Exit,
 		Refused:  elevated(),
 	}
 }
