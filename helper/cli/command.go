@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"keyglot/helper/command"
@@ -89,6 +90,9 @@ func (a *app) command(words []string) int {
 		return a.report(err)
 	}
 	chosen := root
+	if len(words) > 0 && words[0] == "help" {
+		words = append(slices.Clone(words[1:]), "--help")
+	}
 	if len(words) == 0 {
 		g.Help = true
 	} else if chosen, err = root.Parse(words); err != nil {
@@ -149,6 +153,9 @@ func usage(err error) error {
 	f := &fault{Reason: "usage", Message: err.Error()}
 	if wrong, ok := errors.AsType[*command.Error](err); ok {
 		f.Advice = "see " + wrong.Command.Path() + " --help"
+		if below := wrong.Command.Names(); below != "" {
+			f.Advice = below + "; " + f.Advice
+		}
 	}
 	return f
 }

@@ -87,6 +87,17 @@ func New(name, about string, grammar any, vars *strings.Replacer) (*Command, err
 // Target is the pointer to the command's struct.
 func (c *Command) Target() any { return c.target }
 
+// Names lists the commands below c, or is "".
+func (c *Command) Names() string {
+	var names []string
+	for _, child := range c.Commands {
+		if !child.Hidden {
+			names = append(names, child.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // Path is the command as it is typed, the program's name first.
 func (c *Command) Path() string {
 	if c.Parent == nil {

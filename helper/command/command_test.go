@@ -125,7 +125,7 @@ func TestParseRefuses(t *testing.T) {
 	for _, row := range []struct{ name, line, want, path string }{
 		{"no word", "", "a command is missing", "prog"},
 		{"no command below", "auth", "a command is missing", "prog auth"},
-		{"an unknown command", "auth c4nary", "there is a word too many: ...", "prog auth"},
+		{"an unknown command", "auth c4nary", "there is no such command: ...", "prog auth"},
 		{"a word too many", "auth login h c4nary", "there is a word too many: ...", "prog auth login"},
 		{"an unknown flag", "auth login --c4nary=c4nary", "there is no such flag: ...", "prog auth login"},
 		{"an unknown letter", "auth login -vx", "there is no such flag: ...", "prog auth login"},
@@ -294,7 +294,7 @@ func FuzzParse(f *testing.F) {
 	fixed := map[string]bool{}
 	for _, text := range []string{
 		"there is no such flag: ...", `a flag has no value; one that begins with "-" is given as --flag=VALUE`, "a flag has a value that is not one of its own",
-		"an argument is not one of those that are known", "there is a word too many: ...", "an argument is missing", "a command is missing", "--netrc is missing",
+		"an argument is not one of those that are known", "there is a word too many: ...", "there is no such command: ...", "an argument is missing", "a command is missing", "--netrc is missing",
 	} {
 		fixed[text] = true
 	}

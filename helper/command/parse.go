@@ -24,6 +24,7 @@ const (
 	extraWord = "there is a word too many: ..."
 	noArg     = "an argument is missing"
 	noCommand = "a command is missing"
+	newWord   = "there is no such command: ..."
 )
 
 // reader goes through the words once.
@@ -84,6 +85,9 @@ func (r *reader) word(word string) (problem string) {
 	}
 	i := slices.IndexFunc(r.at.Commands, func(c *Command) bool { return c.Name == word })
 	if i < 0 {
+		if len(r.at.Commands) > 0 {
+			return newWord
+		}
 		return extraWord
 	}
 	r.at = r.at.Commands[i]
