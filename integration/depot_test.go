@@ -24,8 +24,12 @@ type depot struct {
 	plant func(h *home, server, user, secret string)
 }
 
-// depots are all stores that can run here.
+// depots are all stores that can run here; of programs that were built elsewhere
+// their own system's.
 func depots() (list []depot) {
+	if os.Getenv(programs) != "" {
+		return []depot{{shelf: shelf{name: "wincred", options: []string{"--backend", "wincred"}}}}
+	}
 	for _, s := range everywhere() {
 		list = append(list, depot{shelf: s})
 	}
