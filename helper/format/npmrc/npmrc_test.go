@@ -14,7 +14,7 @@ import (
 func TestParse(t *testing.T) {
 	t.Parallel()
 	helpertest.Codec(npmrc.Parse).Table(t,
-		helpertest.Row("a token, as npm login writes it", "//registry.npmjs.org/:_authToken=npm_abc\n", `1 https://registry.npmjs.org - bearer "npm_abc"`),
+		helpertest.Row("a token, as npm login writes it", "//npm.example/:_authToken=npm_abc\n", `1 https://npm.example - bearer "npm_abc"`),
 		helpertest.Row("a port, a path, without the slash", "//npm.example:8443/api/npm/:_authToken = t\n//Other.example/x:_authToken=u\n",
 			`1 https://npm.example:8443/api/npm - bearer "t"`, `2 https://other.example/x - bearer "u"`),
 		helpertest.Row("user and password in base64", "//a.example/:username=ann\n//a.example/:_password=cDpx\n//a.example/:email=a@a.example\n//b.example/:_auth=Ym9iOnA6cQ==\n",
