@@ -260,7 +260,7 @@ erase) read -r server; rm "has-$(echo "$server" | tr / _)" 2>/dev/null || { echo
 list) echo '{"ghcr.io":"alice","https://index.docker.io/v1/":"<token>","https://ghcr.io/path":"x","https://other.example":"y"}' ;;
 esac`
 
-// STO-11, STO-13, STO-117: what is stored, and what is refused with the old
+// STO-11, STO-13, STO-117, DOC-65: what is stored, and what is refused with the old
 // account intact.
 func TestWrites(t *testing.T) {
 	t.Parallel()

@@ -317,7 +317,7 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// STO-15, STO-31: why the store cannot be had.
+// STO-15, STO-31, STO-90: why the store cannot be had.
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	backendtest.Need(t, "gpg", "pass")

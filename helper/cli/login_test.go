@@ -113,7 +113,7 @@ func TestLoginKinds(t *testing.T) {
 }
 
 // TestLoginSays: what people are told besides the result (AUTH-13, AUTH-16,
-// AUTH-21, AUTH-26, AUTH-27, AUTH-30, AUTH-31, AUTH-38, AUTH-40, AUTH-42).
+// AUTH-21, AUTH-26, AUTH-27, AUTH-30, AUTH-31, AUTH-38, AUTH-39, AUTH-40, AUTH-42).
 func TestLoginSays(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
