@@ -41,18 +41,19 @@ func All() []helper.Backend {
 	}
 }
 
-// Sources returns what can be read of what other tools keep, in files, in
-// the Secret Service and in the Credential Manager. Nothing is read that the user has not switched on.
+// Sources returns what can be read of what other tools keep, in files, in the
+// Secret Service, in the Credential Manager and in the Keychain. Nothing is read
+// that the user has not switched on.
 func Sources() []helper.Backend {
 	return []helper.Backend{
 		source.Join(git.Backend(), foreign.Git(), wincred.Git()),
 		source.Join(docker.Backend(), foreign.Docker(), wincred.Docker()),
 		netrc.Source(),
-		source.Join(gcm.Backend(), foreign.GCM(), wincred.GCM()),
-		source.Join(gh.Backend(), foreign.GH(), wincred.GH()),
-		source.Join(uv.Backend(), foreign.UV(), wincred.UV()),
+		source.Join(gcm.Backend(), foreign.GCM(), wincred.GCM(), keychain.GCM()),
+		source.Join(gh.Backend(), foreign.GH(), wincred.GH(), keychain.GH()),
+		source.Join(uv.Backend(), foreign.UV(), wincred.UV(), keychain.UV()),
 		source.Join(rattler.Backend(), foreign.Rattler(), wincred.Rattler()),
-		source.Join(cargo.Backend(), foreign.Cargo(), wincred.Cargo()),
-		source.Join(foreign.Keyring(), wincred.Keyring()),
+		source.Join(cargo.Backend(), foreign.Cargo(), wincred.Cargo(), keychain.Cargo()),
+		source.Join(foreign.Keyring(), wincred.Keyring(), keychain.Keyring()),
 	}
 }

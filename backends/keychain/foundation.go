@@ -15,7 +15,7 @@ import (
 type libraries struct {
 	secItemAdd, secItemCopyMatching, secItemUpdate, secItemDelete uintptr
 
-	release                                   uintptr
+	release, typeOf, stringType, dataType     uintptr
 	stringCreate, stringRepresentation        uintptr
 	dataCreate, dataGetLength, dataGetBytePtr uintptr
 	dictionaryCreate, dictionarySetValue      uintptr
@@ -68,6 +68,9 @@ func (l *libraries) open(securityPath, foundationPath string) error {
 		}),
 		addresses(foundation, []symbol{
 			{"CFRelease", &l.release},
+			{"CFGetTypeID", &l.typeOf},
+			{"CFStringGetTypeID", &l.stringType},
+			{"CFDataGetTypeID", &l.dataType},
 			{"CFStringCreateWithBytes", &l.stringCreate},
 			{"CFStringCreateExternalRepresentation", &l.stringRepresentation},
 			{"CFDataCreate", &l.dataCreate},
@@ -146,13 +149,22 @@ func (p *pool) string(text string) uintptr {
 	return p.own(object)
 }
 
-// text is what a CFString holds.
+// text is what a CFString holds. What is none, or no text, is "": a search may
+// meet the items of any program.
 func (p *pool) text(object uintptr) string {
-	data := p.own(p.number(p.stringRepresentation, 0, object, utf8Encoding, 0))
+	if !p.is(object, p.stringType) {
+		return ""
+	}
+	data := p.number(p.stringRepresentation, 0, object, utf8Encoding, 0)
 	if data == 0 {
 		return ""
 	}
-	return string(p.bytes(data))
+	return string(p.bytes(p.own(data)))
+}
+
+// is reports whether there is an object, of the type that function names.
+func (p *pool) is(object, function uintptr) bool {
+	return object != 0 && p.number(p.typeOf, object) == p.number(function)
 }
 
 // data is a CFData with a copy of bytes.

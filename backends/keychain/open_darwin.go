@@ -11,6 +11,10 @@ const frameworks = "/System/Library/Frameworks/"
 // open opens nothing yet: a process that asks the keychain nothing does not
 // pay for its libraries.
 func open(context.Context, helper.Env) (helper.Store, error) {
-	api := lazily(frameworks+"Security.framework/Security", frameworks+"CoreFoundation.framework/CoreFoundation")
-	return &Store{api: api, namespace: namespace}, nil
+	return &Store{api: system(), namespace: namespace}, nil
+}
+
+// system is macOS, whose libraries are opened with the first call.
+func system() secAPI {
+	return lazily(frameworks+"Security.framework/Security", frameworks+"CoreFoundation.framework/CoreFoundation")
 }

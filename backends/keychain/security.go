@@ -125,18 +125,12 @@ func (p *pool) values(d uintptr, i item) {
 
 // attributes reads what a search gave of one item.
 func (p *pool) attributes(d uintptr) item {
-	text := func(name uintptr) string {
-		value := p.number(p.dictionaryGetValue, d, name)
-		if value == 0 {
-			return ""
-		}
-		return p.text(value)
-	}
+	text := func(name uintptr) string { return p.text(p.number(p.dictionaryGetValue, d, name)) }
 	i := item{
 		Service: text(p.attrService), Account: text(p.attrAccount),
 		Label: text(p.attrLabel), Description: text(p.attrDescription),
 	}
-	if generic := p.number(p.dictionaryGetValue, d, p.attrGeneric); generic != 0 {
+	if generic := p.number(p.dictionaryGetValue, d, p.attrGeneric); p.is(generic, p.dataType) {
 		i.Generic = p.bytes(generic)
 	}
 	return i

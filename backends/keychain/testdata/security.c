@@ -89,6 +89,11 @@ static int is(const struct object *o, enum kind kind) {
 	return 1;
 }
 
+// A type is the kind. An object that is gone has none.
+unsigned long CFGetTypeID(struct object *o) { return is(o, 0) ? o->kind : 0; }
+unsigned long CFStringGetTypeID(void) { return STRING; }
+unsigned long CFDataGetTypeID(void) { return DATA; }
+
 static struct object *make(enum kind kind, const void *bytes, CFIndex count) {
 	struct object *o = calloc(1, sizeof *o);
 	o->magic = MAGIC, o->kind = kind, o->references = 1, o->count = count;
@@ -318,7 +323,7 @@ static struct object *dictionary_of(const struct item *i) {
 	struct object *d = make(DICTIONARY, 0, 0);
 	for (int a = 0; a < VALUE; a++) {
 		if (!i->bytes[a]) continue;
-		struct object *value = make(a >= GENERIC ? DATA : STRING, i->bytes[a], i->count[a]);
+		struct object *value = make(a >= GENERIC || !utf8(i->bytes[a], i->count[a]) ? DATA : STRING, i->bytes[a], i->count[a]);
 		CFDictionarySetValue(d, name_of(a), value);
 		CFRelease(value);
 	}
