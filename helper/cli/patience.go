@@ -24,7 +24,12 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 	if a.Terminal(2) && a.talk.ask {
 		p.left = personBudget
 		if a.talk.progress {
-			p.notice = a.tell
+			var one sync.Mutex // two timers may speak at once
+			p.notice = func(text string) {
+				one.Lock()
+				defer one.Unlock()
+				a.tell(text)
+			}
 		}
 	}
 	p.stop()() // begins
