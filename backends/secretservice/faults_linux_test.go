@@ -63,6 +63,33 @@ func TestNoCollectionForAMoment(t *testing.T) {
 	}
 }
 
+// gnome-keyring aborts where OpenSession overtakes what it notes of a new client:
+// nothing of the kind is sent before the service has answered something.
+func TestSessionIsNotTheFirstQuestion(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"auto", "dh", "plain"} {
+		f := holding(t, "s3cret")
+		early := 0
+		f.with(func() {
+			f.before = func(method string) {
+				if method == "ReadAlias" {
+					<-time.After(100 * time.Millisecond) // for what would be sent behind it
+					early = f.called("OpenSession "+algorithmDH) + f.called("OpenSession "+algorithmPlain)
+				}
+			}
+		})
+		s := f.open(t, func(o *Options) { o.Session = mode })
+		f.with(func() { f.before = nil })
+		if early != 0 {
+			t.Errorf("%s: a session was asked for before the service had answered", mode)
+		}
+		_, _ = s.Load(t.Context(), alice)
+		if f.called("OpenSession "+algorithmDH)+f.called("OpenSession "+algorithmPlain) == 0 {
+			t.Errorf("%s: no session was asked for at all", mode)
+		}
+	}
+}
+
 // STO-61: where the service refuses to encrypt, "auto" goes on in the clear,
 // "dh" does not, and "plain" does not try.
 func TestSessionRefusedSTO61(t *testing.T) {

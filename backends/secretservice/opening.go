@@ -17,6 +17,11 @@ type opening struct {
 
 // prepare asks for a session, if there is none, and does not wait. The service
 // works on its key while keyglot asks for something else.
+//
+// It must have answered this connection before. What gnome-keyring notes of a
+// new client may come after that client's first message, and where that message
+// is OpenSession the daemon aborts: service_method_open_session in its
+// daemon/dbus/gkd-secret-service.c, up to 48 at least.
 func (s *Store) prepare(ctx context.Context) {
 	if s.session != nil || s.opening != nil {
 		return
@@ -25,8 +30,16 @@ func (s *Store) prepare(ctx context.Context) {
 		s.opening = s.plain(ctx)
 		return
 	}
-	key, public := newPrivate()
-	s.opening = &opening{s.send(ctx, servicePath, service+"OpenSession", algorithmDH, dbus.MakeVariant(public)), key}
+	s.draw()
+	s.opening = &opening{s.send(ctx, servicePath, service+"OpenSession", algorithmDH, dbus.MakeVariant(s.drawn.public)), s.drawn.private}
+	s.drawn = pair{}
+}
+
+// draw makes keyglot's side of the session's key, which takes a moment.
+func (s *Store) draw() {
+	if s.options.Session != algorithmPlain && s.drawn.x == nil {
+		s.drawn.private, s.drawn.public = newPrivate()
+	}
 }
 
 func (s *Store) plain(ctx context.Context) *opening {

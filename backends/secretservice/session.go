@@ -38,6 +38,12 @@ func group() *big.Int {
 // more than the group is worth.
 type private struct{ p, x *big.Int }
 
+// A pair is a key with its public part.
+type pair struct {
+	private
+	public []byte
+}
+
 // newPrivate returns a key and its public part.
 func newPrivate() (private, []byte) {
 	var random [32]byte

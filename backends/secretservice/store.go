@@ -36,6 +36,7 @@ type Store struct {
 	turn     chan struct{}              // holds one: calls come one after the other
 	session  *session                   // once open
 	opening  *opening                   // a session on its way
+	drawn    pair                       // for the next opening
 	seen     map[string]dbus.ObjectPath // by id: the only item that Find saw
 	unlocked bool                       // by this process
 	refused  error                      // what came of asking for an unlock
@@ -100,9 +101,8 @@ func (o Options) check() error {
 }
 
 // connect finds the bus, the service and the collection that is written to.
-// Hello and the first question go out together, and the session, which lasts
-// longer than what is bounded, right behind. Whether somebody owns or could be
-// started under the service's name is told by the answer.
+// Hello and the first question go out together. Whether somebody owns or could
+// be started under the service's name is told by the answer.
 func (s *Store) connect(ctx, bounded context.Context, getenv func(string) string) (err error) {
 	raw, err := dial(bounded, getenv)
 	if err != nil {
@@ -135,16 +135,18 @@ func (s *Store) connect(ctx, bounded context.Context, getenv func(string) string
 }
 
 // defaultCollection asks again before it believes that there is none:
-// gnome-keyring 42.1 now and then says so while another program leaves the bus.
+// gnome-keyring now and then says so to a client that it has not noted yet. The
+// session, which lasts longer than what is bounded, goes out behind the answer.
 func (s *Store) defaultCollection(ctx, bounded context.Context) error {
 	for _, pause := range []time.Duration{0, 2 * time.Millisecond, 10 * time.Millisecond, 40 * time.Millisecond} {
 		time.Sleep(pause)
 		asked := s.send(bounded, servicePath, service+"ReadAlias", "default")
-		s.prepare(ctx) // the service works on it while the caller reads its own files
+		s.draw()
 		if err := receive(asked, &s.collection); err != nil {
 			return gone(err, "nobody provides "+serviceName)
 		}
 		if s.collection != nothing {
+			s.prepare(ctx) // the service works on it while the caller reads its own files
 			return nil
 		}
 	}
