@@ -7,6 +7,23 @@ import (
 	"keyglot/helper"
 )
 
+// index is what the keyring entry of all keys is named, which is no key.
+const index = "__rattler_authentication_hosts"
+
+// Targets are what a keyring's key may mean, whose authentication is not known.
+// A bucket is one only if the key says so.
+func Targets(key string) []helper.Target {
+	kind := helper.Bearer
+	switch {
+	case key == index:
+		return nil
+	case strings.HasPrefix(key, "s3://"):
+		kind = helper.S3
+	}
+	list, _ := targets(key, kind)
+	return list
+}
+
 // targets are what a key of the file means for an authentication of a kind. A
 // key has no scheme where https is meant; S3 keys are filed under the bucket.
 func targets(key string, kind helper.Kind) (list []helper.Target, reason string) {

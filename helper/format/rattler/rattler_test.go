@@ -2,6 +2,7 @@ package rattler_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"keyglot/helper"
@@ -64,6 +65,29 @@ func TestParseEntry(t *testing.T) {
 		helpertest.Row("a token", `{"BearerToken":"b"}`, `1 https://h.example - bearer "b"`),
 		helpertest.Row("text behind it", `{"BearerToken":"b"}x`, "line 1: text behind the end: not valid"),
 	)
+}
+
+// AUTH-66: what a keyring's key means before its item is read.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"h.example":                      "https://h.example",
+		"http://h.example:8080/c":        "http://h.example:8080/c",
+		"*.h.example":                    "https://h.example https://*.h.example",
+		"s3://bucket/channel":            "s3://bucket/channel",
+		"__rattler_authentication_hosts": "", // the list of them all
+		"u@h.example":                    "",
+		"h.example?q":                    "",
+		"":                               "",
+	} {
+		var got []string
+		for _, target := range rattler.Targets(key) {
+			got = append(got, target.String())
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%q means %q, want %q", key, text, want)
+		}
+	}
 }
 
 // AUTH-68: what was printed is read back as it was.
