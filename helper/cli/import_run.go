@@ -149,6 +149,9 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 			continue
 		}
 		c, err := tool.Load(ctx, e.Key)
+		if errors.Is(err, helper.ErrNotFound) {
+			continue // gone since, or another thing than its name says
+		}
 		if err != nil {
 			return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
 		}

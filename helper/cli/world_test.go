@@ -21,6 +21,7 @@ type world struct {
 	now      time.Time
 	file     *helpertest.Store
 	plain    *helpertest.Store
+	sources  []helper.Backend
 	terminal bool // descriptors are terminals
 }
 
@@ -59,7 +60,7 @@ func (w *world) run(args ...string) outcome {
 		Getenv: func(name string) string { return w.env[name] }, Environ: func() []string { return nil },
 		Now:      func() time.Time { return w.now },
 		Terminal: func(int) bool { return w.terminal },
-	}, nil, w.backends(), nil)
+	}, nil, w.backends(), w.sources)
 	w.stdin = ""
 	return outcome{code, out.String(), stderr.String()}
 }
