@@ -46,13 +46,13 @@ func All() []helper.Backend {
 // that the user has not switched on.
 func Sources() []helper.Backend {
 	return []helper.Backend{
-		source.Join(git.Backend(), foreign.Git(), wincred.Git()),
-		source.Join(docker.Backend(), foreign.Docker(), wincred.Docker()),
+		source.Join(git.Backend(), foreign.Git(), wincred.Git(), keychain.Git()),
+		source.Join(docker.Backend(), foreign.Docker(), wincred.Docker(), keychain.Docker()),
 		netrc.Source(),
 		source.Join(gcm.Backend(), foreign.GCM(), wincred.GCM(), keychain.GCM()),
 		source.Join(gh.Backend(), foreign.GH(), wincred.GH(), keychain.GH()),
 		source.Join(uv.Backend(), foreign.UV(), wincred.UV(), keychain.UV()),
-		source.Join(rattler.Backend(), foreign.Rattler(), wincred.Rattler()),
+		source.Join(rattler.Backend(), foreign.Rattler(), wincred.Rattler(), keychain.Rattler()),
 		source.Join(cargo.Backend(), foreign.Cargo(), wincred.Cargo(), keychain.Cargo()),
 		source.Join(foreign.Keyring(), wincred.Keyring(), keychain.Keyring()),
 	}

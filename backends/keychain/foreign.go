@@ -10,13 +10,20 @@ import (
 	"keyglot/helper"
 )
 
-// schema is how one tool files its generic passwords.
+// schema is how one tool files its passwords.
 type schema struct {
 	name, summary string
 	kinds         []helper.Kind
+	internet      bool // internet passwords, else generic ones
 	// read says what an item is, without its secret. What is not the tool's, or
-	// not safe to take over, is nil.
-	read func(service, account string) *helper.Credential
+	// not safe to take over, is nothing.
+	read func(i item) []helper.Credential
+	// fill puts in what the item holds. nil: the text, or what it encodes.
+	fill func(c *helper.Credential, i item, text string) error
+	// sealed: read knows keys alone, fill tells the rest.
+	sealed bool
+	// forgets: a logout removes the items.
+	forgets bool
 }
 
 // Foreign is what one other tool keeps in the Keychain. Nothing is ever written.
@@ -28,60 +35,63 @@ type Foreign struct {
 	stuck helper.Stuck
 }
 
-var _ helper.Store = (*Foreign)(nil)
+var (
+	_ helper.Store     = (*Foreign)(nil)
+	_ helper.Forgetter = forgetting{}
+)
 
 func (s schema) backend() helper.Backend {
 	return helper.Backend{
 		Name: s.name, Summary: s.summary, Kinds: s.kinds, Limit: limit, ReadOnly: true, ByName: true,
-		Open: func(context.Context, helper.Env) (helper.Store, error) {
-			return &Foreign{schema: s, api: system()}, nil
-		},
+		Open: func(context.Context, helper.Env) (helper.Store, error) { return s.open(system()), nil },
 	}
 }
 
-// filed is a credential without its secret, and where that is.
-type filed struct {
-	helper.Credential
-	at query
+func (s schema) open(api secAPI) helper.Store {
+	f := &Foreign{schema: s, api: api}
+	if s.forgets {
+		return forgetting{f}
+	}
+	return f
 }
 
-// list returns what the tool keeps, each key once.
+// filed is a credential without its secret, and the item that has that.
+type filed struct {
+	helper.Credential
+	item item
+}
+
+// list returns what the tool keeps, in the order of the items' names. Several
+// items may have one key.
 func (f *Foreign) list() ([]filed, error) {
-	found, err := f.api.CopyMatching(query{})
+	found, err := f.api.CopyMatching(query{Internet: f.internet})
 	if err != nil && !errors.Is(err, itemNotFound) {
 		return nil, sort(err)
 	}
-	slices.SortStableFunc(found, func(a, b item) int { return cmp.Compare(a.Service, b.Service) })
-	inService := map[string]int{}
-	for _, i := range found {
-		inService[i.Service]++
-	}
+	slices.SortStableFunc(found, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Server, b.Server), cmp.Compare(a.Path, b.Path))
+	})
 	var all []filed
-	seen := map[helper.Key]bool{}
 	for _, i := range found {
-		if i.Account == "" && inService[i.Service] > 1 {
-			continue // a query cannot ask for no account
+		for _, c := range f.read(i) {
+			c.Profile, c.Known, c.Origin = helper.DefaultProfile, !f.sealed, f.name
+			all = append(all, filed{c, i})
 		}
-		c := f.read(i.Service, i.Account)
-		if c == nil || seen[c.Key] {
-			continue
-		}
-		c.Profile, c.Known, c.Origin = helper.DefaultProfile, true, f.name
-		seen[c.Key] = true
-		all = append(all, filed{*c, query{Service: i.Service, Account: i.Account}})
 	}
 	return all, nil
 }
 
-// entries returns those that keep lets through.
+// entries returns those that keep lets through, each key once.
 func (f *Foreign) entries(ctx context.Context, keep func(helper.Entry) bool) ([]helper.Entry, error) {
 	if f.api == nil {
 		return nil, nil
 	}
 	all, err := helper.InTime(ctx, &f.stuck, f.list)
 	var entries []helper.Entry
+	seen := map[helper.Key]bool{}
 	for _, c := range all {
-		if keep(c.Entry) {
+		if keep(c.Entry) && !seen[c.Key] {
+			seen[c.Key] = true
 			entries = append(entries, c.Entry)
 		}
 	}
@@ -119,29 +129,31 @@ func (f *Foreign) Load(ctx context.Context, k helper.Key) (helper.Credential, er
 			return helper.Credential{}, helper.ErrNotFound
 		}
 		c := all[at].Credential
-		c.Secret, err = f.secret(all[at].at)
-		if err != nil {
+		if err := f.load(&c, all[at].item); err != nil {
 			return helper.Credential{}, err
 		}
+		c.Known = true
 		return c, nil
 	})
 }
 
-// secret reads that of the one item that q matches.
-func (f *Foreign) secret(q query) (helper.Secret, error) {
-	q.Data = true
-	found, err := f.api.CopyMatching(q)
+// load puts into c what its item holds.
+func (f *Foreign) load(c *helper.Credential, i item) error {
+	found, err := f.api.CopyMatching(query{Exactly: &i, Data: true})
 	if err != nil {
-		return helper.Secret{}, sort(err)
+		return sort(err)
 	}
 	if len(found) != 1 {
-		return helper.Secret{}, fmt.Errorf("%d answers: %w", len(found), helper.ErrUnavailable)
+		return fmt.Errorf("%d answers: %w", len(found), helper.ErrUnavailable)
 	}
-	text, ok := plain(found[0].Data)
-	if !ok {
-		return helper.Secret{}, errNoText
+	fill := f.fill
+	if fill == nil {
+		fill = fillPlain
 	}
-	return helper.NewSecret(text), nil
+	if !isText(found[0].Data) {
+		return errNoText
+	}
+	return fill(c, i, string(found[0].Data))
 }
 
 var (
@@ -154,3 +166,36 @@ func (f *Foreign) Save(context.Context, helper.Credential) error { return errRea
 
 // Remove refuses.
 func (f *Foreign) Remove(context.Context, helper.Key) error { return errReadOnly }
+
+// forgetting is a Foreign whose items a logout removes.
+type forgetting struct{ *Foreign }
+
+// Forget removes the items of a key, however their addresses are written.
+func (f forgetting) Forget(ctx context.Context, k helper.Key) error {
+	if f.api == nil {
+		return nil
+	}
+	_, err := helper.InTime(ctx, &f.stuck, func() (struct{}, error) {
+		all, err := f.list()
+		for _, c := range all {
+			if err == nil && c.Key == k {
+				err = f.remove(c.item)
+			}
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+// remove deletes an item. macOS lets no program delete what only others may
+// read, whatever the user says.
+func (f forgetting) remove(i item) error {
+	err := f.api.Delete(query{Exactly: &i})
+	switch {
+	case errors.Is(err, itemNotFound):
+		return nil
+	case errors.Is(err, invalidOwnerEdit):
+		return helper.Advise(sort(err), `security delete-internet-password -l "`+i.Label+`" -s `+i.Server)
+	}
+	return sort(err)
+}

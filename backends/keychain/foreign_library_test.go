@@ -14,12 +14,29 @@ import (
 	"keyglot/helper"
 )
 
-// others puts items into the library's folder as other programs would.
+// others gives the library a folder with items as other programs would store
+// them.
 func others(t *testing.T, all []item) {
 	t.Helper()
+	t.Setenv(itemsVariable, t.TempDir())
 	for n, i := range all {
-		var data []byte
-		for _, attribute := range [][]byte{[]byte(i.Service), []byte(i.Account), []byte("label"), nil, nil, i.Data} {
+		var internet uint64
+		var port []byte
+		if i.Internet {
+			internet = 1
+			port = binary.NativeEndian.AppendUint32(nil, uint32(i.Port))
+		}
+		data := binary.NativeEndian.AppendUint64(nil, internet)
+		text := func(value string) []byte {
+			if value == "" {
+				return nil
+			}
+			return []byte(value)
+		}
+		for _, attribute := range [][]byte{
+			text(i.Service), text(i.Account), text(i.Label), nil, text(i.Server), text(i.Domain), text(i.Protocol),
+			text(i.Type), text(i.Path), port, nil, i.Data,
+		} {
 			count := int64(len(attribute))
 			if attribute == nil {
 				count = -1
@@ -30,11 +47,6 @@ func others(t *testing.T, all []item) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
-			if err := os.Remove(path); err != nil {
-				t.Error(err)
-			}
-		})
 	}
 }
 
@@ -42,7 +54,7 @@ func others(t *testing.T, all []item) {
 // account that is no text, of whatever program, hides nothing.
 func TestLibraryForeign(t *testing.T) {
 	const suffix = ".library.example"
-	others(t, append(neighbours(suffix), generic("any program", "\xff", "x")))
+	others(t, append(neighbours(suffix), generic("any program", "\xff", "x"), internet("any\xff", 0, "htps", "", "\xff", "x")))
 	for name, tool := range tools(suffix) {
 		if got := tell(t, tool.schema, library()); !slices.Equal(got, tool.lines) {
 			t.Errorf("%s: %q, want %q", name, got, tool.lines)
@@ -53,11 +65,49 @@ func TestLibraryForeign(t *testing.T) {
 	key := ghKey()
 	key.Target.Host = "gh" + suffix
 	refused := interactionNotAllowed
-	for call := range uintptr(2) {
+	for call := range uintptr(3) {
 		fake(t, "fake_status", call, uintptr(refused))
 		if _, err := f.Load(t.Context(), key); !errors.Is(err, helper.ErrLocked) {
 			t.Errorf("call %d: %v", call, err)
 		}
 		clean(t, "a load that may not ask")
 	}
+}
+
+// STO-153: a removal names one item, also one that lacks what others have.
+func TestLibraryForget(t *testing.T) {
+	const host = "forget.example"
+	stays := []item{
+		docker(host, 5000, "htps", "", "ann", "1"),
+		docker(host, 0, "htps", "/v1/x", "ann", "2"),
+		internet(host, 0, "htps", "", "ann", "git's"),
+	}
+	others(t, append(stays, docker(host, 0, "htps", "", "ann", "0")))
+	s := dockerSchema().open(library())
+	k := helper.Key{Profile: helper.DefaultProfile, Target: target(host, ""), User: helper.Named("ann")}
+	for range 2 {
+		if err := s.(helper.Forgetter).Forget(t.Context(), k); err != nil {
+			t.Fatal(err)
+		}
+		clean(t, "a logout")
+	}
+	left, err := library().CopyMatching(query{Internet: true})
+	if err != nil || len(left) != len(stays) {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	for _, i := range stays {
+		if !slices.ContainsFunc(left, i.same) {
+			t.Errorf("%+v is gone", i)
+		}
+	}
+	if err := library().Delete(query{Exactly: &item{Internet: true, Server: "nobody"}}); !errors.Is(err, itemNotFound) {
+		t.Error(err)
+	}
+	refused := invalidOwnerEdit
+	fake(t, "fake_status", 2, uintptr(refused))
+	k.Target.Host += ":5000"
+	if err := s.(helper.Forgetter).Forget(t.Context(), k); !errors.Is(err, helper.ErrDenied) {
+		t.Error(err)
+	}
+	clean(t, "all removals")
 }

@@ -15,19 +15,25 @@ import (
 type libraries struct {
 	secItemAdd, secItemCopyMatching, secItemUpdate, secItemDelete uintptr
 
-	release, typeOf, stringType, dataType     uintptr
+	release, typeOf                           uintptr
+	stringType, dataType, numberType          uintptr
+	numberGetValue                            uintptr
 	stringCreate, stringRepresentation        uintptr
 	dataCreate, dataGetLength, dataGetBytePtr uintptr
 	dictionaryCreate, dictionarySetValue      uintptr
 	dictionaryGetValue                        uintptr
 	arrayGetCount, arrayGetValueAtIndex       uintptr
+	arrayCreate, arrayCallBacks               uintptr
 	dictionaryKeys, dictionaryValues          uintptr // call backs that retain and release
 	booleanTrue                               uintptr
-	class, classGenericPassword               uintptr
+	class, genericPassword, internetPassword  uintptr
 	attrService, attrAccount, attrLabel       uintptr
 	attrDescription, attrGeneric, valueData   uintptr
+	attrServer, attrDomain, attrProtocol      uintptr
+	attrType, attrPath, attrPort              uintptr
 	matchLimit, matchLimitOne, matchLimitAll  uintptr
-	returnData, returnAttributes              uintptr
+	matchItemList, valueRef                   uintptr
+	returnData, returnAttributes, returnRef   uintptr
 }
 
 type symbol struct {
@@ -53,24 +59,36 @@ func (l *libraries) open(securityPath, foundationPath string) error {
 		}),
 		constants(security, []symbol{
 			{"kSecClass", &l.class},
-			{"kSecClassGenericPassword", &l.classGenericPassword},
+			{"kSecClassGenericPassword", &l.genericPassword},
+			{"kSecClassInternetPassword", &l.internetPassword},
 			{"kSecAttrService", &l.attrService},
 			{"kSecAttrAccount", &l.attrAccount},
 			{"kSecAttrLabel", &l.attrLabel},
 			{"kSecAttrDescription", &l.attrDescription},
 			{"kSecAttrGeneric", &l.attrGeneric},
 			{"kSecValueData", &l.valueData},
+			{"kSecAttrServer", &l.attrServer},
+			{"kSecAttrSecurityDomain", &l.attrDomain},
+			{"kSecAttrProtocol", &l.attrProtocol},
+			{"kSecAttrAuthenticationType", &l.attrType},
+			{"kSecAttrPath", &l.attrPath},
+			{"kSecAttrPort", &l.attrPort},
+			{"kSecValueRef", &l.valueRef},
+			{"kSecMatchItemList", &l.matchItemList},
 			{"kSecMatchLimit", &l.matchLimit},
 			{"kSecMatchLimitOne", &l.matchLimitOne},
 			{"kSecMatchLimitAll", &l.matchLimitAll},
 			{"kSecReturnData", &l.returnData},
 			{"kSecReturnAttributes", &l.returnAttributes},
+			{"kSecReturnRef", &l.returnRef},
 		}),
 		addresses(foundation, []symbol{
 			{"CFRelease", &l.release},
 			{"CFGetTypeID", &l.typeOf},
 			{"CFStringGetTypeID", &l.stringType},
 			{"CFDataGetTypeID", &l.dataType},
+			{"CFNumberGetTypeID", &l.numberType},
+			{"CFNumberGetValue", &l.numberGetValue},
 			{"CFStringCreateWithBytes", &l.stringCreate},
 			{"CFStringCreateExternalRepresentation", &l.stringRepresentation},
 			{"CFDataCreate", &l.dataCreate},
@@ -79,8 +97,10 @@ func (l *libraries) open(securityPath, foundationPath string) error {
 			{"CFDictionaryCreateMutable", &l.dictionaryCreate},
 			{"CFDictionarySetValue", &l.dictionarySetValue},
 			{"CFDictionaryGetValue", &l.dictionaryGetValue},
+			{"CFArrayCreate", &l.arrayCreate},
 			{"CFArrayGetCount", &l.arrayGetCount},
 			{"CFArrayGetValueAtIndex", &l.arrayGetValueAtIndex},
+			{"kCFTypeArrayCallBacks", &l.arrayCallBacks},
 			{"kCFTypeDictionaryKeyCallBacks", &l.dictionaryKeys},
 			{"kCFTypeDictionaryValueCallBacks", &l.dictionaryValues},
 		}),

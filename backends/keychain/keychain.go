@@ -13,7 +13,8 @@
 // first use. No Mac has run this: its calls are proven against a library of
 // the same functions, see testdata.
 //
-// What other tools keep there is read as sources, see Foreign.
+// What other tools keep there, as generic and as internet passwords, is read as
+// sources, see Foreign.
 //
 // https://developer.apple.com/documentation/security/keychain-items
 package keychain

@@ -3,26 +3,43 @@ package keychain
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"keyglot/helper"
 	"keyglot/helper/format/gcm"
 	"keyglot/helper/format/keyrings"
+	"keyglot/helper/format/rattler"
 )
 
-// plain is the text that an item holds. Tools written in Go may have encoded it
+// isText reports whether data can be a secret at all.
+func isText(data []byte) bool {
+	return len(data) > 0 && utf8.Valid(data) && !slices.Contains(data, 0)
+}
+
+// fillPlain: the item holds the secret. Tools written in Go may have encoded it
 // (STO-152). https://github.com/zalando/go-keyring
-func plain(data []byte) (string, bool) {
-	var err error
-	text := string(data)
+func fillPlain(c *helper.Credential, _ item, text string) (err error) {
+	data := []byte(text)
 	if code, ok := strings.CutPrefix(text, "go-keyring-base64:"); ok {
 		data, err = base64.StdEncoding.DecodeString(code)
 	} else if code, ok := strings.CutPrefix(text, "go-keyring-encoded:"); ok {
 		data, err = hex.DecodeString(code)
 	}
-	text = string(data)
-	return text, err == nil && text != "" && utf8.ValidString(text) && !strings.Contains(text, "\x00")
+	if err != nil || !isText(data) {
+		return errNoText
+	}
+	c.Secret = helper.NewSecret(string(data))
+	return nil
+}
+
+// one is what a name says, or nothing.
+func one(c *helper.Credential) []helper.Credential {
+	if c == nil {
+		return nil
+	}
+	return []helper.Credential{*c}
 }
 
 // GCM is what Git Credential Manager keeps. Its refresh tokens, items of their
@@ -32,17 +49,16 @@ func GCM() helper.Backend { return gcmSchema().backend() }
 func gcmSchema() schema {
 	return schema{
 		name: "gcm", summary: "Git Credential Manager in the Keychain", kinds: []helper.Kind{helper.Basic, helper.Bearer},
-		read: func(service, account string) *helper.Credential {
-			if !strings.HasPrefix(service, "git:") {
+		read: func(i item) []helper.Credential {
+			if !strings.HasPrefix(i.Service, "git:") {
 				return nil
 			}
-			items, _ := gcm.Credentials([]gcm.Entry{{Service: service, Account: account, Secret: "not read"}})
+			items, _ := gcm.Credentials([]gcm.Entry{{Service: i.Service, Account: i.Account, Secret: "not read"}})
 			if len(items) == 0 {
 				return nil
 			}
-			c := items[0].Credential
-			c.Secret = helper.Secret{}
-			return &c
+			items[0].Secret = helper.Secret{}
+			return one(&items[0].Credential)
 		},
 	}
 }
@@ -54,11 +70,11 @@ func GH() helper.Backend { return ghSchema().backend() }
 func ghSchema() schema {
 	return schema{
 		name: "gh", summary: "gh in the Keychain", kinds: []helper.Kind{helper.Bearer},
-		read: func(service, account string) *helper.Credential {
-			if account == "" {
+		read: func(i item) []helper.Credential {
+			if i.Account == "" {
 				return nil
 			}
-			return keyrings.GH(service, account)
+			return one(keyrings.GH(i.Service, i.Account))
 		},
 	}
 }
@@ -69,8 +85,49 @@ func UV() helper.Backend { return uvSchema().backend() }
 func uvSchema() schema {
 	return schema{
 		name: "uv", summary: "uv in the Keychain", kinds: []helper.Kind{helper.Basic, helper.Bearer},
-		read: keyrings.UV,
+		read: func(i item) []helper.Credential { return one(keyrings.UV(i.Service, i.Account)) },
 	}
+}
+
+// Rattler is what rattler and pixi keep: an item for each host or address, whose
+// secret says what it is and has the user name. So its key has none.
+func Rattler() helper.Backend { return rattlerSchema().backend() }
+
+func rattlerSchema() schema {
+	return schema{
+		name: "rattler", summary: "rattler and pixi in the Keychain",
+		kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
+		read: func(i item) (list []helper.Credential) {
+			if i.Service != "rattler" {
+				return nil
+			}
+			for _, t := range rattler.Targets(i.Account) {
+				list = append(list, helper.Credential{Entry: helper.Entry{Key: helper.Key{Target: t}}})
+			}
+			return list
+		},
+		sealed: true,
+		fill:   fillRattler,
+	}
+}
+
+func fillRattler(c *helper.Credential, i item, text string) error {
+	items, _, err := rattler.ParseEntry(i.Account, []byte(text))
+	if err != nil {
+		return err
+	}
+	for _, found := range items {
+		if found.Target != c.Target {
+			continue
+		}
+		if found.User.Set {
+			found.Login = found.User.Name
+		}
+		found.Key, found.Origin = c.Key, c.Origin
+		*c = found.Credential
+		return nil
+	}
+	return helper.ErrNotFound // a bucket under a host's name, or nothing that is known
 }
 
 // Cargo is what cargo-credential-macos-keychain keeps.
@@ -79,12 +136,12 @@ func Cargo() helper.Backend { return cargoSchema().backend() }
 func cargoSchema() schema {
 	return schema{
 		name: "cargo", summary: "cargo-credential-macos-keychain", kinds: []helper.Kind{helper.Bearer},
-		read: func(service, account string) *helper.Credential {
-			index, ok := strings.CutPrefix(service, "cargo-registry:")
-			if !ok || account != "" {
+		read: func(i item) []helper.Credential {
+			index, ok := strings.CutPrefix(i.Service, "cargo-registry:")
+			if !ok || i.Account != "" {
 				return nil
 			}
-			return keyrings.Cargo(index)
+			return one(keyrings.Cargo(index))
 		},
 	}
 }
@@ -96,11 +153,11 @@ func Keyring() helper.Backend { return keyringSchema().backend() }
 func keyringSchema() schema {
 	return schema{
 		name: "keyring", summary: "Python's keyring in the Keychain", kinds: []helper.Kind{helper.Basic, helper.Bearer},
-		read: func(service, account string) *helper.Credential {
-			if !strings.Contains(service, "://") {
+		read: func(i item) []helper.Credential {
+			if !strings.Contains(i.Service, "://") {
 				return nil
 			}
-			return keyrings.Python(service, account)
+			return one(keyrings.Python(i.Service, i.Account))
 		},
 	}
 }

@@ -37,35 +37,43 @@ func (s security) call(f func(*pool) error) error {
 
 func (s security) CopyMatching(q query) (found []item, err error) {
 	err = s.call(func(p *pool) error {
-		d := p.query(q)
-		if q.Data {
-			p.set(d, p.matchLimit, p.matchLimitOne)
-			p.set(d, p.returnData, p.booleanTrue)
-		} else {
-			p.set(d, p.matchLimit, p.matchLimitAll)
-			p.set(d, p.returnAttributes, p.booleanTrue)
-		}
-		if p.err != nil {
-			return p.err
-		}
-		var result uintptr
-		if err := p.status(p.secItemCopyMatching, d, uintptr(unsafe.Pointer(&result))); err != nil {
+		d, err := p.asked(q)
+		if err != nil {
 			return err
 		}
-		p.own(result)
-		if p.err != nil {
-			return p.err
-		}
 		if q.Data {
-			found = []item{{Data: p.bytes(result)}}
-			return nil
+			data, err := p.copy(d, p.matchLimitOne, p.returnData)
+			if err == nil {
+				found = []item{{Data: p.bytes(data)}}
+			}
+			return err
 		}
-		for at := range p.number(p.arrayGetCount, result) {
-			found = append(found, p.attributes(p.number(p.arrayGetValueAtIndex, result, at)))
+		all, err := p.copy(d, p.matchLimitAll, p.returnAttributes)
+		if err != nil {
+			return err
+		}
+		for at := range p.number(p.arrayGetCount, all) {
+			found = append(found, p.attributes(p.number(p.arrayGetValueAtIndex, all, at), q.Internet))
 		}
 		return p.err
 	})
 	return found, err
+}
+
+// copy returns what the system gives of the items that d asks for.
+func (p *pool) copy(d, limit uintptr, what ...uintptr) (uintptr, error) {
+	p.set(d, p.matchLimit, limit)
+	for _, each := range what {
+		p.set(d, each, p.booleanTrue)
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	var result uintptr
+	if err := p.status(p.secItemCopyMatching, d, uintptr(unsafe.Pointer(&result))); err != nil {
+		return 0, err
+	}
+	return p.own(result), p.err
 }
 
 func (s security) Add(i item) error {
@@ -92,22 +100,34 @@ func (s security) Update(q query, i item) error {
 
 func (s security) Delete(q query) error {
 	return s.call(func(p *pool) error {
-		d := p.query(q)
-		if p.err != nil {
-			return p.err
+		d, err := p.asked(q)
+		if err != nil {
+			return err
 		}
 		return p.status(p.secItemDelete, d)
 	})
 }
 
-// query is a dictionary for generic passwords with what q asks for.
+// asked is the dictionary of q.
+func (p *pool) asked(q query) (uintptr, error) {
+	if q.Exactly != nil {
+		return p.exactly(*q.Exactly)
+	}
+	return p.query(q), p.err
+}
+
+// query is a dictionary for passwords with the attributes that q asks for.
 func (p *pool) query(q query) uintptr {
 	d := p.dictionary()
-	p.set(d, p.class, p.classGenericPassword)
+	class := p.genericPassword
+	if q.Internet {
+		class = p.internetPassword
+	}
+	p.set(d, p.class, class)
 	for _, asked := range []struct {
 		name  uintptr
 		value string
-	}{{p.attrService, q.Service}, {p.attrAccount, q.Account}, {p.attrDescription, q.Description}} {
+	}{{p.attrService, q.Service}, {p.attrServer, q.Server}, {p.attrAccount, q.Account}, {p.attrDescription, q.Description}} {
 		if asked.value != "" {
 			p.set(d, asked.name, p.string(asked.value))
 		}
@@ -124,12 +144,16 @@ func (p *pool) values(d uintptr, i item) {
 }
 
 // attributes reads what a search gave of one item.
-func (p *pool) attributes(d uintptr) item {
+func (p *pool) attributes(d uintptr, internet bool) item {
 	text := func(name uintptr) string { return p.text(p.number(p.dictionaryGetValue, d, name)) }
-	i := item{
-		Service: text(p.attrService), Account: text(p.attrAccount),
-		Label: text(p.attrLabel), Description: text(p.attrDescription),
+	i := item{Internet: internet, Account: text(p.attrAccount), Label: text(p.attrLabel), Description: text(p.attrDescription)}
+	if internet {
+		i.Server, i.Domain, i.Path = text(p.attrServer), text(p.attrDomain), text(p.attrPath)
+		i.Protocol, i.Type = text(p.attrProtocol), text(p.attrType)
+		i.Port = p.port(p.number(p.dictionaryGetValue, d, p.attrPort))
+		return i
 	}
+	i.Service = text(p.attrService)
 	if generic := p.number(p.dictionaryGetValue, d, p.attrGeneric); p.is(generic, p.dataType) {
 		i.Generic = p.bytes(generic)
 	}

@@ -17,7 +17,7 @@
 typedef long CFIndex;
 typedef int32_t OSStatus;
 
-enum kind { STRING = 1, DATA, DICTIONARY, ARRAY, BOOLEAN };
+enum kind { STRING = 1, DATA, DICTIONARY, ARRAY, BOOLEAN, NUMBER, REFERENCE };
 
 struct object {
 	uint32_t magic;
@@ -60,20 +60,30 @@ long fake_calls(int which) { return calls[which]; }
 
 CONSTANT(kSecClass, "class")
 CONSTANT(kSecClassGenericPassword, "genp")
+CONSTANT(kSecClassInternetPassword, "inet")
 CONSTANT(kSecAttrService, "svce")
 CONSTANT(kSecAttrAccount, "acct")
 CONSTANT(kSecAttrLabel, "labl")
 CONSTANT(kSecAttrDescription, "desc")
 CONSTANT(kSecAttrGeneric, "gena")
+CONSTANT(kSecAttrServer, "srvr")
+CONSTANT(kSecAttrSecurityDomain, "sdmn")
+CONSTANT(kSecAttrProtocol, "ptcl")
+CONSTANT(kSecAttrAuthenticationType, "atyp")
+CONSTANT(kSecAttrPath, "path")
+CONSTANT(kSecAttrPort, "port")
 CONSTANT(kSecValueData, "v_Data")
+CONSTANT(kSecValueRef, "v_Ref")
+CONSTANT(kSecMatchItemList, "m_ItemList")
 CONSTANT(kSecMatchLimit, "m_Limit")
 CONSTANT(kSecMatchLimitOne, "m_LimitOne")
 CONSTANT(kSecMatchLimitAll, "m_LimitAll")
 CONSTANT(kSecReturnData, "r_Data")
 CONSTANT(kSecReturnAttributes, "r_Attributes")
+CONSTANT(kSecReturnRef, "r_Ref")
 static struct object true_object = {MAGIC, BOOLEAN, -1, 1, 0, 0, 0};
 struct object *const kCFBooleanTrue = &true_object;
-const char kCFTypeDictionaryKeyCallBacks[48], kCFTypeDictionaryValueCallBacks[40];
+const char kCFTypeArrayCallBacks[40], kCFTypeDictionaryKeyCallBacks[48], kCFTypeDictionaryValueCallBacks[40];
 
 // --- CoreFoundation.
 
@@ -93,6 +103,7 @@ static int is(const struct object *o, enum kind kind) {
 unsigned long CFGetTypeID(struct object *o) { return is(o, 0) ? o->kind : 0; }
 unsigned long CFStringGetTypeID(void) { return STRING; }
 unsigned long CFDataGetTypeID(void) { return DATA; }
+unsigned long CFNumberGetTypeID(void) { return NUMBER; }
 
 static struct object *make(enum kind kind, const void *bytes, CFIndex count) {
 	struct object *o = calloc(1, sizeof *o);
@@ -185,6 +196,30 @@ void CFDictionarySetValue(struct object *d, struct object *key, struct object *v
 	d->keys[d->count] = retain(key), d->values[d->count] = retain(value), d->count++;
 }
 
+// A number has four bytes, or eight: then it may be too large for the caller.
+unsigned char CFNumberGetValue(struct object *number, CFIndex type, int32_t *value) {
+	if (!is(number, NUMBER) || type != 3 || !value) {
+		wrong("CFNumberGetValue");
+		return 0;
+	}
+	memcpy(value, number->bytes, sizeof *value);
+	return number->count == sizeof *value;
+}
+
+struct object *CFArrayCreate(void *allocator, struct object **values, CFIndex count, const void *callbacks) {
+	if (allocator || count < 1 || callbacks != kCFTypeArrayCallBacks) {
+		wrong("CFArrayCreate");
+		return 0;
+	}
+	struct object *a = make(ARRAY, 0, 0);
+	a->values = calloc(count, sizeof *a->values);
+	for (; a->count < count; a->count++) {
+		if (!is(values[a->count], 0)) return a;
+		a->values[a->count] = retain(values[a->count]);
+	}
+	return a;
+}
+
 CFIndex CFArrayGetCount(struct object *a) { return is(a, ARRAY) ? a->count : 0; }
 
 struct object *CFArrayGetValueAtIndex(struct object *a, CFIndex at) {
@@ -195,18 +230,32 @@ struct object *CFArrayGetValueAtIndex(struct object *a, CFIndex at) {
 	return a->values[at];
 }
 
-// --- Items. Each is a file: for each attribute its length and its bytes.
+// --- Items. Each is a file: its class, and for each attribute its length and
+// its bytes.
 
-enum attribute { SERVICE, ACCOUNT, LABEL, DESCRIPTION, GENERIC, VALUE, ATTRIBUTES };
+enum attribute {
+	SERVICE, ACCOUNT, LABEL, DESCRIPTION, SERVER, DOMAIN, PROTOCOL, TYPE, PATH, PORT, GENERIC, VALUE, ATTRIBUTES
+};
 
 struct item {
+	CFIndex internet;                 // else a generic password
 	unsigned char *bytes[ATTRIBUTES]; // 0: not there
 	CFIndex count[ATTRIBUTES];
 };
 
 static struct object *name_of(int attribute) {
-	struct object *names[] = {kSecAttrService, kSecAttrAccount, kSecAttrLabel, kSecAttrDescription, kSecAttrGeneric, kSecValueData};
+	struct object *names[] = {
+		kSecAttrService, kSecAttrAccount, kSecAttrLabel, kSecAttrDescription, kSecAttrServer, kSecAttrSecurityDomain,
+		kSecAttrProtocol, kSecAttrAuthenticationType, kSecAttrPath, kSecAttrPort, kSecAttrGeneric, kSecValueData};
 	return names[attribute];
+}
+
+static enum kind kind_of(int attribute) { return attribute == PORT ? NUMBER : attribute >= GENERIC ? DATA : STRING; }
+
+// belongs: an attribute is one of the class.
+static int belongs(int attribute, int internet) {
+	if (attribute >= SERVER && attribute <= PORT) return internet;
+	return !internet || (attribute != SERVICE && attribute != GENERIC);
 }
 
 static void forget(struct item *i) {
@@ -227,6 +276,7 @@ static int read_item(const char *path, struct item *i) {
 	memset(i, 0, sizeof *i);
 	FILE *f = fopen(path, "r");
 	if (!f) return 0;
+	if (fread(&i->internet, sizeof i->internet, 1, f) != 1) wrong("a file that is not an item");
 	for (int a = 0; a < ATTRIBUTES; a++) {
 		CFIndex count;
 		if (fread(&count, sizeof count, 1, f) != 1) break;
@@ -246,6 +296,7 @@ static OSStatus write_item(const struct item *i, int fresh) {
 	path_of(temp, i, suffix), path_of(path, i, "");
 	FILE *f = fopen(temp, "w");
 	if (!f) return -61;
+	fwrite(&i->internet, sizeof i->internet, 1, f);
 	for (int a = 0; a < ATTRIBUTES; a++) {
 		CFIndex count = i->bytes[a] ? i->count[a] : -1;
 		fwrite(&count, sizeof count, 1, f);
@@ -261,29 +312,41 @@ static OSStatus write_item(const struct item *i, int fresh) {
 	return status;
 }
 
+// asked is what a query says beside attributes.
+struct asked {
+	int limit, data, attributes, reference;
+	struct object *list; // the only items that are meant
+};
+
 // take reads the attributes in a dictionary; -50 for what does not belong there.
-static OSStatus take(struct object *d, struct item *i, int query, int *limit, int *data, int *attributes) {
+static OSStatus take(struct object *d, struct item *i, struct asked *asked) {
 	memset(i, 0, sizeof *i);
+	if (asked) memset(asked, 0, sizeof *asked);
 	if (!is(d, DICTIONARY)) return -50;
 	struct object *class = CFDictionaryGetValue(d, kSecClass);
-	if (query != (class == kSecClassGenericPassword)) {
-		wrong(query ? "a query without its class" : "changes with a class");
+	i->internet = class == kSecClassInternetPassword;
+	if (!asked == (i->internet || class == kSecClassGenericPassword)) {
+		wrong(asked ? "a query without its class" : "changes with a class");
 		return -50;
 	}
 	for (CFIndex n = 0; n < d->count; n++) {
 		struct object *key = d->keys[n], *value = d->values[n];
 		int a = 0;
 		while (a < ATTRIBUTES && name_of(a) != key) a++;
-		if (a < ATTRIBUTES) {
-			if (!is(value, a >= GENERIC ? DATA : STRING)) return -50;
+		if (a < ATTRIBUTES && belongs(a, i->internet)) {
+			if (!is(value, kind_of(a))) return -50;
 			i->count[a] = value->count, i->bytes[a] = malloc(value->count + 1);
 			memcpy(i->bytes[a], value->bytes, value->count);
-		} else if (key == kSecMatchLimit && limit)
-			*limit = value == kSecMatchLimitOne ? 1 : value == kSecMatchLimitAll ? 2 : 0;
-		else if (key == kSecReturnData && data)
-			*data = value == kCFBooleanTrue;
-		else if (key == kSecReturnAttributes && attributes)
-			*attributes = value == kCFBooleanTrue;
+		} else if (key == kSecMatchLimit && asked)
+			asked->limit = value == kSecMatchLimitOne ? 1 : value == kSecMatchLimitAll ? 2 : 0;
+		else if (key == kSecReturnData && asked)
+			asked->data = value == kCFBooleanTrue;
+		else if (key == kSecReturnAttributes && asked)
+			asked->attributes = value == kCFBooleanTrue;
+		else if (key == kSecReturnRef && asked)
+			asked->reference = value == kCFBooleanTrue;
+		else if (key == kSecMatchItemList && asked && is(value, ARRAY))
+			asked->list = value;
 		else if (key != kSecClass) {
 			wrong("a key that does not belong here");
 			return -50;
@@ -292,7 +355,15 @@ static OSStatus take(struct object *d, struct item *i, int query, int *limit, in
 	return 0;
 }
 
+// listed: without a list all items are.
+static int listed(const struct object *list, const char *path) {
+	for (CFIndex n = 0; list && n < list->count; n++)
+		if (is(list->values[n], REFERENCE) && !strcmp((char *)list->values[n]->bytes, path)) return 1;
+	return !list;
+}
+
 static int matches(const struct item *query, const struct item *i) {
+	if (query->internet != i->internet) return 0;
 	for (int a = 0; a < ATTRIBUTES; a++) {
 		if (!query->bytes[a] || !query->count[a]) continue; // an empty one is not asked for
 		if (!i->bytes[a] || i->count[a] != query->count[a] || memcmp(i->bytes[a], query->bytes[a], i->count[a])) return 0;
@@ -312,20 +383,30 @@ OSStatus SecItemAdd(struct object *attributes, struct object **result) {
 	if (status) return status;
 	if (result) wrong("SecItemAdd with a result that nobody releases");
 	struct item i;
-	status = take(attributes, &i, 1, 0, 0, 0);
+	struct asked a;
+	status = take(attributes, &i, &a);
+	if (!status && (a.limit || a.data || a.attributes || a.reference || a.list)) wrong("SecItemAdd that asks"), status = -50;
+	if (!status && i.internet) wrong("SecItemAdd of an internet password"), status = -50;
 	if (!status && !(i.count[SERVICE] && i.count[ACCOUNT] && i.bytes[VALUE])) wrong("SecItemAdd without service, account and data"), status = -50;
 	if (!status) status = write_item(&i, 1);
 	forget(&i);
 	return status;
 }
 
-static struct object *dictionary_of(const struct item *i) {
+static struct object *dictionary_of(const struct item *i, const char *path) {
 	struct object *d = make(DICTIONARY, 0, 0);
 	for (int a = 0; a < VALUE; a++) {
 		if (!i->bytes[a]) continue;
-		struct object *value = make(a >= GENERIC || !utf8(i->bytes[a], i->count[a]) ? DATA : STRING, i->bytes[a], i->count[a]);
+		enum kind kind = kind_of(a);
+		if (kind == STRING && !utf8(i->bytes[a], i->count[a])) kind = DATA;
+		struct object *value = make(kind, i->bytes[a], i->count[a]);
 		CFDictionarySetValue(d, name_of(a), value);
 		CFRelease(value);
+	}
+	if (path) {
+		struct object *reference = make(REFERENCE, path, strlen(path) + 1);
+		CFDictionarySetValue(d, kSecValueRef, reference);
+		CFRelease(reference);
 	}
 	return d;
 }
@@ -334,9 +415,9 @@ OSStatus SecItemCopyMatching(struct object *query, struct object **result) {
 	OSStatus status = begin(1);
 	if (status) return status;
 	struct item q;
-	int limit = 0, data = 0, attributes = 0;
-	status = take(query, &q, 1, &limit, &data, &attributes);
-	if (!status && (!result || *result || !limit || data == attributes || (data && limit != 1))) {
+	struct asked a;
+	status = take(query, &q, &a);
+	if (!status && (!result || *result || !a.limit || a.data == a.attributes || (a.reference && !a.attributes) || (a.data && a.limit != 1) || (a.attributes && a.limit != 2))) {
 		wrong("SecItemCopyMatching: what is to come back"), status = -50; // no data of several passwords at once
 	}
 	DIR *dir = status ? 0 : opendir(getenv("KEYGLOT_TEST_ITEMS"));
@@ -347,26 +428,32 @@ OSStatus SecItemCopyMatching(struct object *query, struct object **result) {
 		struct item i;
 		if (strlen(entry->d_name) != 16) continue;
 		snprintf(path, sizeof path, "%s/%s", getenv("KEYGLOT_TEST_ITEMS"), entry->d_name);
-		if (read_item(path, &i) && matches(&q, &i) && (limit == 2 || all->count == 0)) {
+		if (!read_item(path, &i)) continue;
+		if (matches(&q, &i) && listed(a.list, path) && (a.limit == 2 || all->count == 0)) {
 			all->values = realloc(all->values, (all->count + 1) * sizeof *all->values);
-			all->values[all->count++] = data ? make(DATA, i.bytes[VALUE], i.count[VALUE]) : dictionary_of(&i);
+			all->values[all->count++] = a.data ? make(DATA, i.bytes[VALUE], i.count[VALUE]) : dictionary_of(&i, a.reference ? path : 0);
 		}
 		forget(&i);
 	}
 	if (dir) closedir(dir);
 	forget(&q);
 	if (!status && !all->count) status = -25300;
-	if (!status) *result = retain(limit == 2 ? all : all->values[0]);
+	if (!status) *result = retain(a.limit == 2 ? all : all->values[0]);
 	CFRelease(all);
 	return status;
 }
 
-// exactly one item is what keyglot changes: service and account are given.
+// exactly one item is what keyglot changes: the one in a list, or that of a
+// service and account.
 static OSStatus exactly(struct object *query, struct item *i, char *path) {
 	struct item q;
-	OSStatus status = take(query, &q, 1, 0, 0, 0);
-	if (!status && !(q.count[SERVICE] && q.count[ACCOUNT])) wrong("a change of more than one item"), status = -50;
-	path_of(path, &q, "");
+	struct asked a;
+	OSStatus status = take(query, &q, &a);
+	if (!status && !(a.list ? a.list->count == 1 : q.count[SERVICE] && q.count[ACCOUNT])) wrong("a change of more than one item"), status = -50;
+	if (!status && a.list && is(a.list->values[0], REFERENCE))
+		snprintf(path, 4096, "%s", (char *)a.list->values[0]->bytes);
+	else
+		path_of(path, &q, "");
 	if (!status && !read_item(path, i)) status = -25300;
 	forget(&q);
 	return status;
@@ -375,10 +462,10 @@ static OSStatus exactly(struct object *query, struct item *i, char *path) {
 OSStatus SecItemUpdate(struct object *query, struct object *changes) {
 	OSStatus status = begin(2);
 	if (status) return status;
-	struct item i = {{0}}, c = {{0}};
+	struct item i = {0}, c = {0};
 	char path[4096];
 	status = exactly(query, &i, path);
-	if (!status) status = take(changes, &c, 0, 0, 0, 0);
+	if (!status) status = take(changes, &c, 0);
 	for (int a = 0; !status && a < ATTRIBUTES; a++) {
 		if (!c.bytes[a]) continue;
 		free(i.bytes[a]);
@@ -392,7 +479,7 @@ OSStatus SecItemUpdate(struct object *query, struct object *changes) {
 OSStatus SecItemDelete(struct object *query) {
 	OSStatus status = begin(3);
 	if (status) return status;
-	struct item i = {{0}};
+	struct item i = {0};
 	char path[4096];
 	status = exactly(query, &i, path);
 	if (!status && unlink(path) != 0) status = -25300;
