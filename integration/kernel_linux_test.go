@@ -2,8 +2,11 @@ package integration_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"keyglot/helper/lock"
 )
 
 // STO-110, SEC-83: what one session keeps another session of the same user does
@@ -69,5 +72,58 @@ func TestKernelQuota(t *testing.T) {
 	}
 	if get("alice") != pair("alice", canary) || get(last) != "" {
 		t.Error("the erase took too little or too much")
+	}
+}
+
+// SEC-56: two processes of one user that see the same keyring take the same lock,
+// in the home that passwd(5) names, whatever HOME and XDG_STATE_HOME say.
+func TestLocksOfOneUserSEC56(t *testing.T) {
+	t.Parallel()
+	need(t, "unshare", "mount")
+	if os.Getuid() != 0 {
+		t.Skip("only root can have another passwd(5) for itself")
+	}
+	passwd, one, two := newHome(t), newHome(t), newHome(t)
+	if r := one.run("", "unshare", "--mount", "true"); r.rc != 0 {
+		t.Skip("mount is not allowed here: ", r.stderr)
+	}
+	file := passwd.write("passwd", "root:x:0:0:root:"+passwd.dir+":/bin/sh\n", 0o644)
+	two.thread = session(t)
+	one.thread = two.thread
+	for _, h := range []*home{one, two} {
+		memory.enter(h)
+		delete(h.env, "KEYGLOT_STATE_DIR")
+	}
+	store := func(h *home, host, secret string) result {
+		return h.run("protocol=https\nhost="+host+"\n"+pair("alice", secret), "unshare", "--mount", "sh", "-c",
+			`mount --bind "$0" /etc/passwd && exec keyglot git --backend kernel --timeout 2s store`, file)
+	}
+	if r := store(one, "h.example", canary); r.rc != 0 || r.stderr != "" {
+		t.Fatalf("%v", r)
+	}
+	files, err := filepath.Glob(passwd.path(".local/state/keyglot/locks/*.lock"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("locks: %q, %v", files, err)
+	}
+	held, err := lock.Acquire(t.Context(), files[0], lock.Exclusive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := store(two, "other.example", canary); r.rc != 0 || r.stderr != "" {
+		t.Errorf("another realm: %v", r)
+	}
+	if r := store(two, "h.example", "another"); r.rc != 1 || r.stderr == "" {
+		t.Errorf("while the lock is held: %v", r)
+	}
+	if err := held.Release(); err != nil {
+		t.Error(err)
+	}
+	if r := store(two, "h.example", "another"); r.rc != 0 || r.stderr != "" {
+		t.Errorf("when it is free: %v", r)
+	}
+	for _, h := range []*home{one, two} {
+		if found, _ := filepath.Glob(h.path(".local/*/keyglot/locks")); len(found) > 0 {
+			t.Errorf("locks in %q", found)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 // memory is the kernel keyring of a session of the test's own.
 var memory = shelf{name: "kernel", options: []string{"--backend", "kernel"}, away: true, limit: 24 << 10, ready: func(h *home) {
 	h.t.Helper()
+	h.env["KEYGLOT_STATE_DIR"] = h.path(".local/state/keyglot") // else locks lie in the home of who runs the test
 	h.write(".config/keyglot/config.toml", "[backends.kernel]\nkeyring = \"session\"\n", 0o600)
 	if h.thread == nil {
 		h.thread = session(h.t)

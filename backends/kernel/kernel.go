@@ -15,6 +15,7 @@ import (
 	"keyglot/helper/format/plainname"
 	"keyglot/helper/format/record"
 	"keyglot/helper/keyctl"
+	"keyglot/helper/lock"
 )
 
 const (
@@ -50,13 +51,15 @@ func Backend() helper.Backend {
 
 // Store is a keyring.
 type Store struct {
-	ring keyctl.Ring
-	ttl  time.Duration
-	now  func() time.Time
+	ring   keyctl.Ring
+	ttl    time.Duration
+	now    func() time.Time
+	getenv func(string) string
 }
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 )
 
@@ -72,7 +75,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	if options.TTL.Duration <= 0 {
 		return nil, fmt.Errorf("ttl is no time: %w", helper.ErrInvalid)
 	}
-	s := &Store{keyctl.Ring{Place: place, Name: ring}, options.TTL.Duration, env.Now}
+	s := &Store{keyctl.Ring{Place: place, Name: ring}, options.TTL.Duration, env.Now, env.Getenv}
 	if _, err := s.ring.Names(); err != nil {
 		return nil, wrap(err)
 	}
@@ -90,6 +93,10 @@ func (s *Store) Custody(context.Context) helper.Custody {
 	}
 	return custody
 }
+
+// LockDir is one for all processes of the user, which see the same keyring
+// (SEC-56).
+func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 
 // describe is the description of a record's key, which /proc/keys shows to
 // the user (STO-110).

@@ -142,6 +142,22 @@ func TestWithoutPossession(t *testing.T) {
 	rerun(t, "TestContract", os.Geteuid(), keyctl, "session", "-")
 }
 
+// SEC-56
+func TestLocksSEC56(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	w := world(t)
+	backendtest.PerUser(t, func(getenv func(string) string) helper.Store {
+		env := w.Env(isolated())
+		env.Getenv = getenv
+		store, err := isolated().Open(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store
+	})
+}
+
 // parts are those rows of the suite that fit into 200 keys and 20,000 bytes.
 const parts = "TestContract/(STO-10|STO-11|STO-15|STO-16|STO-25|STO-29)"
 

@@ -26,6 +26,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/format/record"
+	"keyglot/helper/lock"
 	"keyglot/helper/visible"
 )
 
@@ -56,13 +57,19 @@ func Backend() helper.Backend {
 type Store struct {
 	api       secAPI
 	namespace string
+	getenv    func(string) string
 	stuck     helper.Stuck
 }
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 )
+
+// LockDir is one for all processes of the user, which see the same keychain
+// (SEC-56).
+func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 
 // Custody says who encrypts. It asks for what is not there: that reads nothing.
 func (s *Store) Custody(ctx context.Context) helper.Custody {

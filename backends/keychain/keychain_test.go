@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"keyglot/backends/backendtest"
 	"keyglot/helper"
 )
 
@@ -118,6 +119,12 @@ func TestStatusSTO72(t *testing.T) {
 			t.Errorf("%d: custody %q", n, state)
 		}
 	}
+}
+
+// SEC-56
+func TestLocksSEC56(t *testing.T) {
+	t.Parallel()
+	backendtest.PerUser(t, func(getenv func(string) string) helper.Store { return &Store{getenv: getenv} })
 }
 
 // STO-5, STO-20: an item that holds another key, or nothing, is named and

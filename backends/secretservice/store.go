@@ -6,16 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/user"
-	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 
 	"keyglot/helper"
+	"keyglot/helper/lock"
 )
 
 // openTime is what the bus and the service have to say that they are there.
@@ -30,7 +27,7 @@ type Store struct {
 	client
 	options    Options
 	display    bool // somebody could see a dialog
-	stateDir   bool // KEYGLOT_STATE_DIR says where locks lie
+	getenv     func(string) string
 	collection dbus.ObjectPath
 
 	turn     chan struct{}              // holds one: calls come one after the other
@@ -54,10 +51,10 @@ func open(ctx context.Context, env helper.Env) (helper.Store, error) {
 
 func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helper.Store, error) {
 	s := &Store{
-		display:  env.Getenv("DISPLAY") != "" || env.Getenv("WAYLAND_DISPLAY") != "",
-		stateDir: env.Getenv("KEYGLOT_STATE_DIR") != "",
-		turn:     make(chan struct{}, 1),
-		seen:     map[string]dbus.ObjectPath{},
+		display: env.Getenv("DISPLAY") != "" || env.Getenv("WAYLAND_DISPLAY") != "",
+		getenv:  env.Getenv,
+		turn:    make(chan struct{}, 1),
+		seen:    map[string]dbus.ObjectPath{},
 	}
 	if options, ok := env.Options.(*Options); ok {
 		s.options = *options
@@ -173,19 +170,9 @@ func (s *Store) label(ctx context.Context, collection dbus.ObjectPath) (text str
 	return text, err
 }
 
-// LockDir is below the home that the user's own entry in passwd(5) names,
-// whatever HOME says: every process of the user sees the same keyring (SEC-56).
-// Without one, or with KEYGLOT_STATE_DIR, it is the policy's own folder.
-func (s *Store) LockDir() string {
-	if s.stateDir {
-		return ""
-	}
-	me, err := user.LookupId(strconv.Itoa(os.Geteuid()))
-	if err != nil || !own(me.HomeDir, os.ModeDir) {
-		return ""
-	}
-	return filepath.Join(me.HomeDir, ".local", "state", "keyglot", "locks")
-}
+// LockDir is one for all processes of the user, which see the same keyring
+// (SEC-56).
+func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 
 // begin waits until no other call is under way.
 func (s *Store) begin(ctx context.Context) (end func(), err error) {

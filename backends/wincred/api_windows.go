@@ -15,7 +15,7 @@ import (
 type system struct{}
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
-	return &Store{api: system{}, namespace: namespace, now: env.Now}, nil
+	return &Store{api: system{}, namespace: namespace, now: env.Now, getenv: env.Getenv}, nil
 }
 
 // openForeign opens what other tools keep there.

@@ -122,3 +122,20 @@ func TestSystemOpen(t *testing.T) {
 		t.Errorf("nothing: %v", err)
 	}
 }
+
+// SEC-56
+func TestSystemLocks(t *testing.T) {
+	t.Parallel()
+	if dir := lock.UserDir(func(string) string { return "" }); !filepath.IsAbs(dir) {
+		t.Errorf("Windows names no folder of the user: %q", dir)
+	}
+	backendtest.PerUser(t, func(getenv func(string) string) helper.Store {
+		env := backendtest.World{}.Env(Backend())
+		env.Getenv = getenv
+		store, err := Backend().Open(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store
+	})
+}

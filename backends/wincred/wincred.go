@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/lock"
 )
 
 // limit is what a secret may have; maxRecord is what a record may have that
@@ -48,13 +49,19 @@ type Store struct {
 	api       api
 	namespace string
 	now       func() time.Time
+	getenv    func(string) string
 	stuck     helper.Stuck
 }
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 )
+
+// LockDir is one for all processes of the user, which see the same credentials
+// (SEC-56).
+func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 
 // Custody says who encrypts.
 func (s *Store) Custody(ctx context.Context) helper.Custody {
