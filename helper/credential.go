@@ -32,6 +32,7 @@ const (
 
 // Names of attributes that the policy reads.
 const (
+	AttrProvider = "provider" // the preset, which follows from the address
 	AttrAuthType = "authtype" // the scheme of a Header record's Authorization value
 	AttrHeader   = "header"   // the name of a Header record's HTTP header
 	AttrState    = "state"    // "needs_login" when the server ended the login
@@ -124,6 +125,16 @@ func (c Credential) Expired(now time.Time) bool {
 // own, which keyglot renews itself.
 func (c Credential) IsLogin() bool {
 	return c.Origin == OriginLogin && (c.Refresh.IsSet() || c.Attr[AttrState] == StateNeedsLogin)
+}
+
+// Plain reports whether the record says no more than who, where and the secret:
+// all that a netrc or another helper can hold.
+func (c Credential) Plain() bool {
+	attributes := len(c.Attr)
+	if _, ok := c.Attr[AttrProvider]; ok {
+		attributes--
+	}
+	return !c.Refresh.IsSet() && c.Expiry.IsZero() && len(c.Extra)+attributes == 0
 }
 
 // Same reports whether two records say the same but for their times and

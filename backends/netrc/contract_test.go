@@ -43,7 +43,7 @@ func keeps(c helper.Credential) (helper.Credential, bool) {
 		return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) >= 0
 	}
 	fits := c.Profile == helper.DefaultProfile && c.Target.Scheme == "https" && !strings.HasPrefix(c.Target.Host, "*") && c.Target.Path == "" &&
-		c.Kind == helper.Basic && c.User.Set && c.Login == "" && c.Secret.IsSet() && !c.Refresh.IsSet() && c.Expiry.IsZero() && len(c.Extra) == 0 &&
+		c.Kind == helper.Basic && c.User.Set && c.Login == "" && c.Secret.IsSet() && c.Plain() &&
 		!control(c.Secret.Reveal()) && !control(c.User.Name)
 	return helper.Credential{
 		Entry:  helper.Entry{Key: c.Key, Known: true, Kind: helper.Basic, Origin: helper.OriginNetrc},

@@ -54,7 +54,7 @@ func unfit(c helper.Credential) string {
 		return "has no wildcards"
 	case c.Target.Path != "":
 		return "has no paths that every reader knows"
-	case c.Refresh.IsSet() || !c.Expiry.IsZero() || len(c.Extra) > 0:
+	case !c.Plain():
 		return "holds a user name and a password, nothing more"
 	case !c.Secret.IsSet():
 		return "has no entry without password"

@@ -49,6 +49,7 @@ func TestSave(t *testing.T) {
 		{"NET-34 a refresh token", "", Options{}, with(basic("https://h", "u", "t"), func(c *helper.Credential) { c.Refresh = helper.NewSecret("r") }), ""},
 		{"NET-34 an expiry", "", Options{}, with(basic("https://h", "u", "t"), func(c *helper.Credential) { c.Expiry = time.Unix(1, 0) }), ""},
 		{"NET-34 extra secrets", "", Options{}, with(basic("https://h", "u", "t"), func(c *helper.Credential) { c.Extra = map[string]helper.Secret{"s": helper.NewSecret("x")} }), ""},
+		{"STO-13 a note", "", Options{}, with(basic("https://h", "u", "t"), func(c *helper.Credential) { c.Attr = map[string]string{"note": "n"} }), ""},
 		{"NET-34 a token with a user", "", Options{}, with(token("https://h", "t"), func(c *helper.Credential) { c.User = helper.Named("u") }), ""},
 		{"NET-34 a token with a login of its own", "", Options{}, with(token("https://h", "t"), func(c *helper.Credential) { c.Login = "oauth2" }), ""},
 		{"NET-34 a password for the user __token__", "", Options{}, basic("https://h", "__token__", "t"), ""},

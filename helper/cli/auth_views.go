@@ -41,7 +41,6 @@ type rejectedView struct {
 
 // Names of attributes that people's commands read and write.
 const (
-	attrProvider  = "provider"
 	attrIssuer    = "issuer"
 	attrScopes    = "scopes"
 	attrNote      = "note"
@@ -71,7 +70,7 @@ func entryViewOf(l helper.Listed) entryView {
 func recordViewOf(l helper.Listed, c helper.Credential, now time.Time) entryView {
 	v := entryViewOf(l)
 	refreshable := c.IsLogin() && c.Refresh.IsSet()
-	v.AuthType, v.Provider = optional(authType(c)), optional(c.Attr[attrProvider])
+	v.AuthType, v.Provider = optional(authType(c)), optional(c.Attr[helper.AttrProvider])
 	v.State, v.ExpiresAt, v.Refreshable = optional(stateOf(c, now)), timeOf(c.Expiry), &refreshable
 	v.Scopes, v.Issuer, v.Note = scopesOf(c), optional(c.Attr[attrIssuer]), optional(c.Attr[attrNote])
 	v.CreatedAt, v.UpdatedAt = timeOf(c.Created), timeOf(c.Updated)

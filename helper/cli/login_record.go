@@ -69,7 +69,7 @@ func (l *login) describe(a *app, c *helper.Credential) error {
 	if len([]rune(l.Note)) > 200 || helper.HasControl(l.Note) {
 		return &fault{Reason: "bad_note", Message: "the note is longer than 200 characters or has a control character", Advice: "give one short line"}
 	}
-	for name, value := range map[string]string{attrNote: l.Note, attrProvider: l.preset.ID} {
+	for name, value := range map[string]string{attrNote: l.Note, helper.AttrProvider: l.preset.ID} {
 		if value != "" {
 			c.Attr[name] = value
 		}

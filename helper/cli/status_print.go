@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"keyglot/helper"
 )
@@ -143,7 +144,7 @@ func (s *status) one(i int) string {
 		{"Kind:", s.kind(i)},
 		{"Profile:", show(l.Profile)},
 		{"Stored in:", stored},
-		{"Stored by:", show(l.Origin) + fmt.Sprintf(", %s", c.Updated.In(s.a.Now().Location()).Format("2006-01-02 15:04 MST"))},
+		{"Stored by:", join(", ", show(l.Origin), s.moment(c.Updated))},
 		{"State:", s.state(i)},
 	}
 	if c.IsLogin() {
@@ -160,9 +161,9 @@ func (s *status) one(i int) string {
 		if issuer == "" {
 			issuer = notVerified(said.Issuer)
 		}
-		more = append(more, []string{"Provider:", show(c.Attr[attrProvider])}, []string{"Issuer:", issuer},
+		more = append(more, []string{"Provider:", show(c.Attr[helper.AttrProvider])}, []string{"Issuer:", issuer},
 			[]string{"Audience:", notVerified(said.Audience...)}, []string{"Subject:", notVerified(said.Subject)},
-			[]string{"Created:", c.Created.In(s.a.Now().Location()).Format("2006-01-02 15:04 MST")})
+			[]string{"Created:", s.moment(c.Created)})
 	}
 	for _, row := range more {
 		if row[1] != "" {
@@ -170,6 +171,14 @@ func (s *status) one(i int) string {
 		}
 	}
 	return s.a.table(false, rows)
+}
+
+// moment is a time for people, "" where a store keeps none.
+func (s *status) moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(s.a.Now().Location()).Format("2006-01-02 15:04 MST")
 }
 
 // explanation is every source on a line.
