@@ -164,7 +164,7 @@ func Read(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := atomicfile.Read(path, atomicfile.Foreign, atomicfile.MaxSize)
+	data, err := atomicfile.Read(path, atomicfile.Settings, atomicfile.MaxSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil

@@ -33,7 +33,8 @@ const (
 	// ForeignPrivate is as Foreign, and nobody else may read or write it.
 	ForeignPrivate
 	// Settings is as Foreign, and not everybody may write it: it says where
-	// secrets go. Its group may: some systems give each user one of their own.
+	// secrets go, or holds some that answer. Its group may: some systems give
+	// each user one of their own.
 	Settings
 	// Handed is a file that a service manager hands in: root's or the user's,
 	// its group may read it, and a symlink may lead to a file below the same directory.

@@ -73,6 +73,9 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	if a.talk.form == formText {
 		a.talk.form = formJSON
 	}
+	if !carries(answer) {
+		return &fault{Reason: "not_text", Message: "what " + address(answer.Target) + " holds is not UTF-8 text, which JSON cannot carry", Advice: "leave -o json out", Err: errFailed}
+	}
 	return a.emit(result{value: tokenViewOf(answer)})
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"keyglot/helper"
 )
@@ -234,7 +235,11 @@ func username(u helper.User) *string {
 	if !u.Set {
 		return nil
 	}
-	return &u.Name
+	name := u.Name
+	if !utf8.ValidString(name) {
+		name = show(name) // JSON would make one replacement of many names
+	}
+	return &name
 }
 
 func timeOf(t time.Time) *time.Time {

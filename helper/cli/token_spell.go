@@ -4,8 +4,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/textproto"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"keyglot/helper"
 	"keyglot/helper/provider"
@@ -121,6 +123,19 @@ func field(answer helper.Answer, name string) (string, error) {
 		}
 	}
 	return "", &fault{Reason: "no_field", Message: address(answer.Target) + " holds no such field", Advice: "look at the fields with -o json", Err: errFailed}
+}
+
+// carries reports whether JSON can hold the answer: of what is not UTF-8 it would
+// make other text in silence (SEC-7).
+func carries(answer helper.Answer) bool {
+	texts := []string{answer.Secret.Reveal(), answer.Sends.Name}
+	for _, extra := range answer.Extra {
+		texts = append(texts, extra.Reveal())
+	}
+	for _, attribute := range answer.Attr {
+		texts = append(texts, attribute)
+	}
+	return !slices.ContainsFunc(texts, func(s string) bool { return !utf8.ValidString(s) })
 }
 
 // tokenViewOf is an answer for programs. It holds the secret.
