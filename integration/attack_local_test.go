@@ -72,6 +72,54 @@ func TestAttackHome(t *testing.T) {
 	}
 }
 
+// SEC-58, DOC-8: with another user's powers nothing is read or written, and each
+// protocol says so where its client looks.
+func TestAttackSetUser(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root can make a file another user's")
+	}
+	h := newHome(t)
+	h.login("https://victim.example", "alice", canary)
+	program, err := exec.LookPath("keyglot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := h.kept()
+	for _, mode := range []os.FileMode{os.ModeSetuid, os.ModeSetgid} {
+		dir := filepath.Join(h.dir, "tmp", mode.String())
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range []struct {
+			name, words, in, out string
+		}{
+			{"git-credential-keyglot", "get", victim + "\n", ""},
+			{"docker-credential-keyglot", "get", "victim.example", "keyglot: the program is set-uid or set-gid, which it must not be\n"},
+			{"netrc-credential-keyglot", "get victim.example", "", ""},
+			{"keyglot", "auth token victim.example", "", ""},
+		} {
+			path := filepath.Join(dir, row.name)
+			err := os.WriteFile(path, text, 0o755)
+			if err = errors.Join(err, os.Chown(path, other, other), os.Chmod(path, 0o755|mode)); err != nil {
+				t.Fatal(err)
+			}
+			r := h.run(row.in, path, strings.Fields(row.words)...)
+			if r.rc == 0 || r.out != row.out || row.out == "" && !strings.Contains(r.stderr, "set-uid") {
+				t.Errorf("%v: %v", mode, r)
+			}
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.untouched(t, "set-uid", before)
+}
+
 // as runs keyglot as a user without powers: the test's own, or, for root,
 // whom no mode stops, another.
 func (h *home) as(stdin string, args ...string) result {

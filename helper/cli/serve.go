@@ -29,9 +29,6 @@ func Main(p Process, protocols []helper.Protocol, backends, sources []helper.Bac
 }
 
 func run(a *app) int {
-	if a.Refused != nil {
-		return a.fail(a.Refused, 1)
-	}
 	program := programName(a.Args[0])
 	words := a.Args[1:]
 	for _, p := range a.protocols {
@@ -41,6 +38,9 @@ func run(a *app) int {
 		if len(words) > 0 && words[0] == p.Name {
 			return a.serve(p, "keyglot "+p.Name, words[1:])
 		}
+	}
+	if a.Refused != nil {
+		return a.fail(a.Refused, 1)
 	}
 	if code, ok := a.quick(words); ok {
 		return code
@@ -70,8 +70,8 @@ func (a *app) serve(p helper.Protocol, program string, words []string) int {
 	if p.Options != nil {
 		call.Options = p.Options()
 	}
-	svc := &lazy{app: a}
-	if problem == nil && (len(args) == 0 || !slices.Contains(p.Bare, args[0])) {
+	svc := &lazy{app: a, err: a.Refused}
+	if svc.err == nil && problem == nil && (len(args) == 0 || !slices.Contains(p.Bare, args[0])) {
 		if s, err := a.settings(); err != nil {
 			svc.err = err
 		} else if err := s.Protocol(p.Name, call.Options); err != nil {

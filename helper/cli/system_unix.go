@@ -34,7 +34,7 @@ func harden() (restore func()) {
 // elevated refuses to run with another user's powers.
 func elevated() error {
 	if os.Geteuid() != os.Getuid() || os.Getegid() != os.Getgid() {
-		return errors.New("keyglot does not run set-uid or set-gid")
+		return errors.New("the program is set-uid or set-gid, which it must not be")
 	}
 	return nil
 }

@@ -26,8 +26,11 @@ func (r run) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range puts {
+	for i, p := range puts {
 		if _, err := r.svc.Store(ctx, p.Put); err != nil {
+			if i > 0 {
+				r.warn("%d of %d entries are stored; run it again for the rest", i, len(puts))
+			}
 			return atLine(p.line, err)
 		}
 	}

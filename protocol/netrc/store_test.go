@@ -1,6 +1,7 @@
 package netrc_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -155,6 +156,31 @@ func TestStoreAgain(t *testing.T) {
 	w.do(output{Code: 1}, "", "get", "h.example")
 	put("b", "4")
 	w.do(text("machine h.example login b password 4\n"), "", "get", "h.example")
+}
+
+// filling is a Service whose store locks after the first record.
+type filling struct {
+	helper.Service
+	stored bool
+}
+
+func (f *filling) Store(ctx context.Context, p helper.Put) (helper.Stored, error) {
+	if f.stored {
+		return helper.Stored{}, &helper.StoreError{Store: "memory", Op: "save", Err: helper.ErrLocked}
+	}
+	f.stored = true
+	return f.Service.Store(ctx, p)
+}
+
+// NET-24: a store that ends half way says how far it came.
+func TestStoreHalfWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	text := "machine a.example login u password p\nmachine b.example login u password p\nmachine c.example login u password p\n"
+	got := w.runOver(&filling{Service: w.Helper}, strings.NewReader(text), "store")
+	if got.Code != 1 || got.Stdout != "" || !strings.Contains(got.Stderr, "keyglot: 1 of 3 entries are stored; run it again for the rest\n") || !strings.Contains(got.Stderr, "locked") {
+		t.Errorf("%+v", got)
+	}
 }
 
 // NET-24: a record covers what lies below it.
