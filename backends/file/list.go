@@ -93,6 +93,7 @@ func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
 		return nil, err
 	}
 	realm, records, err := record.DecodeAnyRealm(plaintext)
+	clear(plaintext)
 	if err == nil && realmName(recipient, realm)+extension != name {
 		err = fmt.Errorf("is not named by the realm in it: %w", helper.ErrInvalid)
 	}

@@ -94,6 +94,7 @@ func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) 
 		return nil, err
 	}
 	records, err := record.DecodeRealm(plaintext, realm)
+	clear(plaintext)
 	if err != nil {
 		return nil, damaged(path, err)
 	}

@@ -161,6 +161,7 @@ func (s *Store) get(description string) (helper.Credential, error) {
 		return helper.Credential{}, wrap(err)
 	}
 	c, err := record.Decode(payload)
+	clear(payload)
 	if err == nil && describe(c.Key) != description {
 		err = fmt.Errorf("holds another record: %w", helper.ErrInvalid)
 	}

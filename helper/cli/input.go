@@ -53,6 +53,7 @@ func (in input) given(ctx context.Context, what string, value *string, stdin boo
 // standard is all of standard input without the line end that ends it.
 func (in input) standard(ctx context.Context) (string, error) {
 	data, err := helper.ReadInput(ctx, in.a.Stdin)
+	defer clear(data)
 	switch {
 	case ctx.Err() != nil:
 		return "", errInterrupted
