@@ -179,10 +179,14 @@ func TestAttackWorkingDirectory(t *testing.T) {
 	h.env["PATH"] += string(os.PathListSeparator) + "." + string(os.PathListSeparator)
 	h.attack(t, nil, gitGets(victim, pair("alice", canary)))
 	h.attack(t, nil, gitGets("protocol=http\nhost=victim.example\n", ""))
-	for _, name := range []string{"KEYGLOT_CONFIG_DIR", "KEYGLOT_DATA_DIR", "KEYGLOT_STATE_DIR"} {
+	for _, name := range []string{"KEYGLOT_CONFIG_DIR", "KEYGLOT_DATA_DIR", "KEYGLOT_STATE_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"} {
+		before, set := h.env[name]
 		for what, dir := range map[string]string{
 			"relative": "keyglot", "in the repository": h.path("work/keyglot"), "in the repository, to be made": h.path("work/new/below"),
 		} {
+			if what == "relative" && strings.HasPrefix(name, "XDG") {
+				continue // counts as unset
+			}
 			h.env[name] = dir
 			for _, a := range []attack{
 				{name: name + " " + what, verb: "git get", in: victim, stderr: "*", rc: 1},
@@ -195,12 +199,17 @@ func TestAttackWorkingDirectory(t *testing.T) {
 				t.Errorf("%s %s: %v", name, what, r)
 			}
 		}
-		delete(h.env, name)
+		if delete(h.env, name); set {
+			h.env[name] = before
+		}
 	}
 	for _, backend := range []string{"plain", "nonsense"} { // STO-30: the variable alone
 		h.env["KEYGLOT_BACKEND"] = backend
 		h.attack(t, nil, attack{name: "KEYGLOT_BACKEND=" + backend, verb: "git store", in: victim + pair("alice", "new"), stderr: "*", rc: 1})
 	}
 	delete(h.env, "KEYGLOT_BACKEND")
+	h.must("", "git", "init", "-q", h.dir) // who keeps all of home in a repository is served
+	h.must("", "rm", "-rf", h.path("work/.git"))
+	h.env["XDG_CONFIG_HOME"] = h.path(".config")
 	h.attack(t, nil, gitGets(victim, pair("alice", canary)))
 }

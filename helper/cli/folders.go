@@ -35,6 +35,12 @@ func (p Process) folders() (folders, error) {
 		}
 		*own.dir = filepath.Clean(dir)
 	}
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"} {
+		dir := absolute(p.Getenv, name)
+		if dir != "" && inRepository(dir) && (f.home == "" || !inRepository(f.home)) { // some keep all of home in one
+			return f, fmt.Errorf("%s: lies in the repository of the working directory: %w", name, helper.ErrDenied)
+		}
+	}
 	return f, nil
 }
 
