@@ -148,7 +148,7 @@ func (t *Terminal) giveUp(read <-chan answer) {
 // forgets what was typed so far: nobody can see it when the prompt comes again.
 func readLine(in io.Reader, edit bool, restart *atomic.Bool) (string, error) {
 	const eof, backspace, kill, del = 4, '\b', 21, 127 // Ctrl-D, Ctrl-H, Ctrl-U
-	line := make([]byte, 0, 256) // longer ones leave copies behind
+	line := make([]byte, 0, 256)                       // longer ones leave copies behind
 	defer func() { clear(line[:cap(line)]) }()
 	one := make([]byte, 1)
 	for {
