@@ -10,4 +10,4 @@ import (
 	"keyglot/protocol"
 )
 
-func main() { os.Exit(cli.Main(cli.System(), protocol.All(), backends.All(), backends.Sources())) }
+func main() { os.Exit(cli.Main(cli.System(), protocol.All(), backends.All(), backends.Sources)) }

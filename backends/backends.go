@@ -43,7 +43,8 @@ func All() []helper.Backend {
 
 // Sources returns what can be read of what other tools keep, in files, in the
 // Secret Service, in the Credential Manager and in the Keychain. Nothing is read
-// that the user has not switched on.
+// that the user has not switched on, and the list is not made before it is asked
+// for: a get has no use for it.
 func Sources() []helper.Backend {
 	return []helper.Backend{
 		source.Join(git.Backend(), foreign.Git(), wincred.Git(), keychain.Git()),

@@ -75,7 +75,7 @@ func TestStoresAreAskedForATime(t *testing.T) {
 			Args: append([]string{"keyglot"}, strings.Fields(words)...), Stdin: strings.NewReader("secret"), Stdout: &out, Stderr: &stderr,
 			Getenv: func(name string) string { return w.env[name] }, Environ: func() []string { return nil },
 			Now: time.Now, Terminal: func(int) bool { return false },
-		}, nil, backends, nil)
+		}, nil, backends, func() []helper.Backend { return nil })
 		if len(endless) > 0 {
 			t.Errorf("%s: %s without an end", words, strings.Join(endless, ", "))
 		}

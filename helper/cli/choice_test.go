@@ -193,7 +193,7 @@ func TestUnknownNames(t *testing.T) {
 		`sources = ["git"]`:              "",
 	} {
 		a := someone(t, s, config, nil)
-		a.sources = []helper.Backend{{Name: "git"}}
+		a.sources = func() []helper.Backend { return []helper.Backend{{Name: "git"}} }
 		h, err := a.helper(t.Context())
 		if want == "" && (err != nil || !slices.ContainsFunc(h.Places, func(p helper.Place) bool { return p.Name == "file" })) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v", config, err)

@@ -79,11 +79,12 @@ func (i *importing) run(ctx context.Context) error {
 
 // open opens the source of the format, whether it is switched on or not.
 func (i *importing) open(ctx context.Context) (helper.Store, error) {
-	at := slices.IndexFunc(i.a.sources, func(b helper.Backend) bool { return b.Name == i.source })
+	known := i.a.sources()
+	at := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == i.source })
 	if at < 0 {
 		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from here", Advice: "name the file", Err: helper.ErrUnsupported}
 	}
-	place, err := i.a.configured(i.s, i.a.sources[at])
+	place, err := i.a.configured(i.s, known[at])
 	if err != nil {
 		return nil, err
 	}

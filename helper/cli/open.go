@@ -21,7 +21,7 @@ type app struct {
 	Process
 	protocols []helper.Protocol
 	backends  []helper.Backend
-	sources   []helper.Backend
+	sources   func() []helper.Backend
 	common    common
 	talk      talk
 	people    bool     // a command of people runs, not a protocol verb
@@ -81,9 +81,12 @@ func (a *app) settings() (*settings, error) {
 			return nil, badConfig(fmt.Errorf("%s: [backends.%s]: there is no backend of that name; known here: %s", path, name, strings.Join(names(a.backends), ", ")))
 		}
 	}
-	for _, name := range s.Sources {
-		if !named(a.sources, name) {
-			return nil, badConfig(fmt.Errorf("%s: sources: there is no source of that name; known here: %s", path, strings.Join(names(a.sources), ", ")))
+	if len(s.Sources) > 0 {
+		known := names(a.sources())
+		for _, name := range s.Sources {
+			if !slices.Contains(known, name) {
+				return nil, badConfig(fmt.Errorf("%s: sources: there is no source of that name; known here: %s", path, strings.Join(known, ", ")))
+			}
 		}
 	}
 	if s.Policy.Only, err = s.Targets(a.common.only); err != nil {
@@ -155,10 +158,14 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 
 // switchedOn are the sources that the user named, in that order.
 func (a *app) switchedOn(s *settings) ([]helper.Place, error) {
+	if len(s.Sources) == 0 {
+		return nil, nil
+	}
 	var list []helper.Place
+	known := a.sources()
 	for _, name := range s.Sources {
-		i := slices.IndexFunc(a.sources, func(b helper.Backend) bool { return b.Name == name })
-		place, err := a.configured(s, a.sources[i])
+		i := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == name })
+		place, err := a.configured(s, known[i])
 		if err != nil {
 			return nil, err
 		}

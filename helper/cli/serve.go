@@ -17,7 +17,7 @@ const grace = time.Second
 
 // Main runs keyglot and returns its exit code. It serves a protocol by the
 // name of the program or by the first word, and is a command otherwise.
-func Main(p Process, protocols []helper.Protocol, backends, sources []helper.Backend) (code int) {
+func Main(p Process, protocols []helper.Protocol, backends []helper.Backend, sources func() []helper.Backend) (code int) {
 	defer func() {
 		if recover() != nil { // its value may hold anything
 			fmt.Fprintln(p.Stderr, "keyglot: internal error")

@@ -60,7 +60,7 @@ func (w *world) run(args ...string) outcome {
 		Getenv: func(name string) string { return w.env[name] }, Environ: func() []string { return nil },
 		Now:      func() time.Time { return w.now },
 		Terminal: func(int) bool { return w.terminal },
-	}, nil, w.backends(), w.sources)
+	}, nil, w.backends(), func() []helper.Backend { return w.sources })
 	w.stdin = ""
 	return outcome{code, out.String(), stderr.String()}
 }
