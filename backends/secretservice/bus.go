@@ -23,31 +23,35 @@ var (
 	errBusUnheard = helper.Cause("no session bus (nothing listens at DBUS_SESSION_BUS_ADDRESS)", &helper.ErrUnavailable)
 )
 
-// dial connects to the session bus. Only unix sockets are followed: autolaunch:
-// and unixexec: would start something, tcp: would leave the machine (SEC-77).
-func dial(ctx context.Context, getenv func(string) string) (net.Conn, error) {
-	var dialer net.Dialer
+// sessionBus lists where the session bus may listen, and what is said if it does so
+// nowhere. Only unix sockets are followed: autolaunch: and unixexec: would start
+// something, tcp: would leave the machine (SEC-77).
+func sessionBus(getenv func(string) string) (names []string, silence error) {
 	addresses := getenv("DBUS_SESSION_BUS_ADDRESS")
-	names := sockets(addresses)
+	if names = sockets(addresses); len(names) > 0 {
+		return names, errBusUnheard
+	}
+	if name := runtimeBus(getenv("XDG_RUNTIME_DIR")); name != "" {
+		names = []string{name}
+	}
+	if addresses != "" {
+		return names, errNoUnixBus
+	}
+	return names, errNoBus
+}
+
+// dial connects to the first that listens.
+func dial(ctx context.Context, names []string, silence error) (net.Conn, error) {
+	var dialer net.Dialer
 	for _, name := range names {
 		if conn, err := dialer.DialContext(ctx, "unix", name); err == nil {
 			return conn, nil
 		}
 	}
-	switch name := runtimeBus(getenv("XDG_RUNTIME_DIR")); {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return nil, ctx.Err()
-	case len(names) > 0:
-		return nil, errBusUnheard
-	case name != "":
-		if conn, err := dialer.DialContext(ctx, "unix", name); err == nil {
-			return conn, nil
-		}
 	}
-	if addresses != "" {
-		return nil, errNoUnixBus
-	}
-	return nil, errNoBus
+	return nil, silence
 }
 
 // sockets are the names that package net gives the unix sockets of a list of

@@ -50,21 +50,27 @@ func open(ctx context.Context, env helper.Env) (helper.Store, error) {
 }
 
 func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helper.Store, error) {
+	var options Options
+	if given, ok := env.Options.(*Options); ok {
+		options = *given
+	}
+	if err := options.check(); err != nil {
+		return nil, err
+	}
+	names, silence := sessionBus(env.Getenv)
+	if len(names) == 0 { // before anything is made: without a desktop every get comes by
+		return nil, silence
+	}
 	s := &Store{
+		options: options,
 		display: env.Getenv("DISPLAY") != "" || env.Getenv("WAYLAND_DISPLAY") != "",
 		getenv:  env.Getenv,
 		turn:    make(chan struct{}, 1),
 		seen:    map[string]dbus.ObjectPath{},
 	}
-	if options, ok := env.Options.(*Options); ok {
-		s.options = *options
-	}
-	if err := s.options.check(); err != nil {
-		return nil, err
-	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := s.connect(ctx, bounded, env.Getenv)
+	err := s.connect(ctx, bounded, names, silence)
 	switch {
 	case err == nil:
 		return s, nil
@@ -100,8 +106,8 @@ func (o Options) check() error {
 // connect finds the bus, the service and the collection that is written to.
 // Hello and the first question go out together. Whether somebody owns or could
 // be started under the service's name is told by the answer.
-func (s *Store) connect(ctx, bounded context.Context, getenv func(string) string) (err error) {
-	raw, err := dial(bounded, getenv)
+func (s *Store) connect(ctx, bounded context.Context, names []string, silence error) (err error) {
+	raw, err := dial(bounded, names, silence)
 	if err != nil {
 		return err
 	}

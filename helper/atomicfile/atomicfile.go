@@ -102,6 +102,9 @@ func locate(path string, rule Rule) (string, error) {
 	if rule == Sealed || rule == Private {
 		return path, nil
 	}
+	if _, err := os.Lstat(path); os.IsNotExist(err) { // mostly so for settings; and errors.Is takes longer
+		return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ENOENT}
+	}
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		switch info, lost := os.Lstat(path); {

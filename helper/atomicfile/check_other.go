@@ -33,9 +33,11 @@ func load(path string, rule Rule, limit int64) ([]byte, error) {
 	if err := judge(path, &st, rule); err != nil {
 		return nil, err
 	}
-	tooLarge := &Refused{path, fmt.Sprintf("is larger than %d bytes", limit), aside(path)}
+	tooLarge := func() error {
+		return &Refused{path, fmt.Sprintf("is larger than %d bytes", limit), aside(path)}
+	}
 	if st.Size > limit {
-		return nil, tooLarge
+		return nil, tooLarge()
 	}
 	data := make([]byte, 0, st.Size+1)
 	for {
@@ -54,7 +56,7 @@ func load(path string, rule Rule, limit int64) ([]byte, error) {
 			return data, nil
 		}
 		if data = data[:len(data)+n]; int64(len(data)) > limit {
-			return nil, tooLarge
+			return nil, tooLarge()
 		}
 	}
 }
