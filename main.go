@@ -1,3 +1,9 @@
+// The Go runtime need not follow how many processors it may use: that takes a
+// goroutine and a look at the system in every process, and these live for
+// milliseconds.
+//
+//go:debug updatemaxprocs=0
+
 // Keyglot keeps credentials in one safe store and answers every tool's
 // credential-helper protocol from it.
 package main
