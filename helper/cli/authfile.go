@@ -84,8 +84,10 @@ var (
 	_ helper.Custodian = authFile{}
 )
 
-// errKind is the refusal of what rattler's form cannot say.
-var errKind = &fault{Reason: "auth_file_kind", Message: "the override file cannot hold this (two accounts on one host, headers)", Advice: "unset KEYGLOT_AUTH_FILE", Err: helper.ErrUnsupported}
+// unfit is the refusal of what rattler's form cannot say.
+func unfit() error {
+	return &fault{Reason: "auth_file_kind", Message: "the override file cannot hold this (two accounts on one host, headers)", Advice: "unset KEYGLOT_AUTH_FILE", Err: helper.ErrUnsupported}
+}
 
 func (f authFile) items() ([]helper.Item, error) {
 	data, err := atomicfile.Read(f.path, atomicfile.Sealed, atomicfile.MaxSize)
@@ -149,7 +151,7 @@ func (f authFile) Save(ctx context.Context, c helper.Credential) error {
 	text, left := rattler.Print([]helper.Credential{c})
 	names, err := jsonedit.Names(text)
 	if err != nil || len(left) > 0 || len(names) != 1 {
-		return errKind
+		return unfit()
 	}
 	return f.change(ctx, func(data []byte) ([]byte, error) {
 		items, _, err := rattler.Parse(orEmpty(data))
@@ -158,7 +160,7 @@ func (f authFile) Save(ctx context.Context, c helper.Credential) error {
 		}
 		for _, i := range items {
 			if i.Target == c.Target && i.User != c.User {
-				return nil, errKind
+				return nil, unfit()
 			}
 		}
 		if data, err = jsonedit.Remove(data, names[0]); err != nil {

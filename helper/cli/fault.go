@@ -119,7 +119,7 @@ func asFault(err error) error {
 	}
 	failed, ok := errors.AsType[*helper.StoreError](err)
 	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {
-		return errKind
+		return unfit()
 	}
 	if _, is := errors.AsType[*fault](err); is || !ok {
 		return err
