@@ -174,6 +174,19 @@ func TestStoresAreOpenedOnce(t *testing.T) {
 	}
 }
 
+// STO-160: who has switched no source on does not pay for the list of them.
+func TestSourcesAreListedLate(t *testing.T) {
+	t.Parallel()
+	a := someone(t, newShelf(helper.Backend{Name: "file"}), "backend = \"file\"", nil)
+	a.sources = func() []helper.Backend {
+		t.Error("the sources were listed")
+		return nil
+	}
+	if _, err := a.helper(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // STO-34, STO-150: names in the file that nobody knows are errors that say so.
 func TestUnknownNames(t *testing.T) {
 	t.Parallel()
