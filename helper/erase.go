@@ -18,10 +18,15 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if !h.Policy.permits(r.Target) {
 		return nil, nil
 	}
-	if !r.Only {
+	if !r.Whole || r.Secret.IsSet() { // without a password the name alone says what goes
 		r.User = h.Policy.asked(r.Target, r.User)
 	}
 	w := work{h: h, Removal: r, profile: h.holder(ctx, r.Target, state), state: state}
+	if r.Logout {
+		if err := w.named(ctx); err != nil {
+			return nil, err
+		}
+	}
 	realms := []Realm{r.Target.Realm()}
 	if !r.Whole {
 		realms = h.Policy.realms(r.Target)
@@ -187,29 +192,4 @@ func (w *work) settle(ctx context.Context) error {
 			s.reject(k, w.Target, now)
 		}
 	})
-}
-
-// unpoint clears the pointer to an account that a person has logged out, now or
-// in a logout that was cut off. No tool's erase moves or clears one (GIT-36).
-func (w *work) unpoint(ctx context.Context) error {
-	k := Key{Profile: w.profile, Target: w.Target}
-	state, err := w.h.Memory.Read(ctx)
-	if _, pointed := state.Pointer(k.Profile, k.Target); err != nil || !pointed {
-		return err
-	}
-	release, err := w.h.lock(ctx, 0, "realm", w.Target.Realm().String())
-	if err != nil {
-		return err
-	}
-	defer release()
-	if state, err = w.h.Memory.Read(ctx); err != nil {
-		return err
-	}
-	all, unread, err := w.h.accounts(ctx, k, state)
-	current, pointed := state.Pointer(k.Profile, k.Target)
-	asked := !w.User.Set && !w.Only || w.User == current
-	if err != nil || !pointed || !asked || len(unread) > 0 || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
-		return err
-	}
-	return w.h.remember(ctx, state, func(s *State) { s.ClearPointer(k.Profile, k.Target) })
 }

@@ -124,14 +124,15 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 
 // accounts lists the entries of exactly the key's target in all places. A place
 // that is not the chosen one and cannot be read has no say in a write; unread
-// names it.
-func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chosen, unread []string, err error) {
+// names it. The chosen one's error comes with what the others have.
+func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chosen, unread []string, failed error) {
 	for place := range h.places(state) {
 		entries, err := h.find(ctx, place, k.Target.Realm(), k.Profile)
+		if err != nil && place == 0 {
+			failed = err
+			continue
+		}
 		if err != nil {
-			if place == 0 {
-				return nil, nil, err
-			}
 			unread = append(unread, h.Places[place].Name)
 			continue
 		}
@@ -141,7 +142,7 @@ func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chose
 			}
 		}
 	}
-	return list, unread, nil
+	return list, unread, failed
 }
 
 // served returns the record that answers p's target and user now, if p need

@@ -160,40 +160,27 @@ func (l *logout) remove(ctx context.Context) error {
 }
 
 func (l *logout) removeFrom(ctx context.Context, h *helper.Helper, v victim) error {
-	users, err := l.several(ctx, h, v)
-	if err == nil && len(users) > 1 {
+	err := l.erase(ctx, h, v)
+	if several, ok := errors.AsType[*helper.Ambiguous](err); ok {
+		if v.user, err = l.pick(ctx, v.target, several); err != nil {
+			return err
+		}
 		v.only = true
-		v.user, err = l.pick(ctx, v.target, &helper.Ambiguous{Target: v.target, Users: users})
+		err = l.erase(ctx, h, v)
 	}
-	if err != nil {
-		return err
-	}
-	err = l.erase(ctx, h, v)
 	for _, target := range siblings(v.target) {
 		also := v
 		also.target = target
-		users, e := l.several(ctx, h, also)
-		switch {
-		case len(users) > 1:
+		e := l.erase(ctx, h, also)
+		if errors.Is(e, helper.ErrAmbiguous) {
 			l.a.warn(address(target) + " keeps several accounts; log out of it by its name")
-		case e == nil:
-			e = l.erase(ctx, h, also)
+			e = nil
 		}
 		if err == nil {
 			err = e
 		}
 	}
 	return err
-}
-
-// several are a target's accounts where it is open which one goes, also where
-// one is current (AUTH-52).
-func (l *logout) several(ctx context.Context, h *helper.Helper, v victim) ([]helper.User, error) {
-	if v.user.Set || v.only || l.every() {
-		return nil, nil
-	}
-	users, _, _, err := h.Accounts(ctx, v.target)
-	return users, err
 }
 
 // every reports whether all accounts of the service go.

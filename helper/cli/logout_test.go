@@ -134,3 +134,22 @@ func TestLogoutSiblings(t *testing.T) {
 		})
 	}
 }
+
+// TestLogoutOrganisation: a name that Azure's tools give for an organisation is not taken for the
+// current account (GIT-34, AUTH-52).
+func TestLogoutOrganisation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("https://dev.azure.com/acme", "ann", "1")
+	w.login("https://dev.azure.com/acme", "bob", "2")
+	o := w.auth("logout https://dev.azure.com/acme -u acme")
+	if o.code != 4 || o.stderr != "keyglot: no such account is stored for https://dev.azure.com/acme in profile default\nkeyglot: hint: accounts: ann, bob\n" {
+		t.Errorf("%+v", o)
+	}
+	if list := w.must("list"); !strings.Contains(list, "ann") || !strings.Contains(list, "bob") {
+		t.Errorf("left is %s", list)
+	}
+	if out := w.must("logout https://dev.azure.com/acme -u bob"); !strings.HasPrefix(out, "Logged out of https://dev.azure.com/acme as bob ") {
+		t.Error(out)
+	}
+}
