@@ -32,6 +32,9 @@ var (
 	errNoMove = Cause("no own store of that name", &ErrInvalid)
 )
 
+// tries is how often a change begins anew because another process came between.
+const tries = 3
+
 // recordTime bounds the work on one record, which an interrupt does not cut
 // short.
 const recordTime = 30 * time.Second
@@ -132,7 +135,7 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		return false, err
 	}
 	defer release()
-	for range 3 {
+	for range tries {
 		record, err := h.load(ctx, c.place, c.Key)
 		if errors.Is(err, ErrNotFound) {
 			return false, nil // somebody else moved or removed it

@@ -246,3 +246,38 @@ func TestMoveOverAnOlderCopy(t *testing.T) {
 		t.Errorf("left %s", got)
 	}
 }
+
+// STO-33, SEC-55, AUTH-69: a record that moves to another store between plan and lock is written where it is
+// then; one that never stands still ends the store with a temporary failure, and nothing is lost.
+func TestStoreWhileItMoves(t *testing.T) {
+	t.Parallel()
+	for moves, want := range map[int]struct {
+		a, b string
+		err  error
+	}{
+		0:   {"[]", "[git.example ann NEW]", nil},
+		1:   {"[git.example ann NEW]", "[]", nil},
+		2:   {"[]", "[git.example ann NEW]", nil},
+		100: {"", "", helper.ErrTemporary},
+	} {
+		w := pair(login(site, "ann", "OLD"))
+		at, left := 1, moves
+		w.Helper.Locks = meanwhile{w.Locks, func() {
+			if left--; left < 0 {
+				return
+			}
+			record := w.Stores[at].All()[0]
+			w.Stores[at].Drop()
+			at = 1 - at
+			w.Fill(at, record)
+		}}
+		_, err := w.Helper.Store(t.Context(), gitPut(site, "ann", "NEW"))
+		a, b := fmt.Sprint(holdings(w.Stores[0])), fmt.Sprint(holdings(w.Stores[1]))
+		if !errors.Is(err, want.err) || want.err == nil && (a != want.a || b != want.b) {
+			t.Errorf("%d moves: %v, a %s, b %s", moves, err, a, b)
+		}
+		if n := len(w.Stores[0].All()) + len(w.Stores[1].All()); n != 1 || moves-left > 10 {
+			t.Errorf("%d moves: %d records after %d tries", moves, n, moves-left)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package helper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -37,20 +36,30 @@ func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
 	return plan.stored(h), nil
 }
 
-// change carries a Put out under its realm's lock. What the Put comes to is
-// found out again: another process may have changed the realm before.
+// change carries a Put out, in the place that its key has moved to by then.
 func (h *Helper) change(ctx context.Context, p Put, place int) (plan, error) {
+	for range tries {
+		done, err := h.changeIn(ctx, p, place)
+		if err != nil || done.idle() || done.place == place {
+			return done, err
+		}
+		place = done.place
+	}
+	return plan{}, h.wrap(place, "save", errMoving)
+}
+
+// changeIn carries a Put out under its realm's lock. What the Put comes to is
+// found out again: another process may have changed the realm before. If it
+// comes to another place now, nothing is done.
+func (h *Helper) changeIn(ctx context.Context, p Put, place int) (plan, error) {
 	release, err := h.lock(ctx, place, "realm", p.Target.Realm().String())
 	if err != nil {
 		return plan{}, err
 	}
 	defer release()
 	plan, err := h.plan(ctx, p)
-	if err != nil || plan.idle() {
+	if err != nil || plan.idle() || plan.place != place {
 		return plan, err
-	}
-	if plan.place != place {
-		return plan, h.wrap(place, "save", fmt.Errorf("the record has just moved to another store: %w", ErrTemporary))
 	}
 	return plan, h.carry(ctx, plan)
 }
