@@ -33,8 +33,10 @@ const (
 	// ForeignPrivate is as Foreign, and nobody else may read or write it.
 	ForeignPrivate
 	// Settings is as Foreign, and not everybody may write it: it says where
-	// secrets go, or holds some that answer. Its group may: some systems give
-	// each user one of their own.
+	// secrets go, or holds some. Nor may they take it away: so of its directory,
+	// also where it is not there, unless that is sticky or cannot be written at
+	// all; root may own that. Its group may: some systems give each user one of
+	// their own.
 	Settings
 	// Handed is a file that a service manager hands in: root's or the user's,
 	// its group may read it, and a symlink may lead to a file below the same directory.
@@ -94,7 +96,7 @@ func Read(path string, rule Rule, limit int64) ([]byte, error) {
 // locate checks the directory of path and resolves what rule allows to be a symlink.
 func locate(path string, rule Rule) (string, error) {
 	dir := filepath.Dir(path)
-	if !rule.foreign() {
+	if !rule.foreign() || rule == Settings {
 		if err := checkDir(dir, rule); err != nil {
 			return "", err
 		}
@@ -117,6 +119,9 @@ func locate(path string, rule Rule) (string, error) {
 	}
 	if err != nil {
 		return "", failed("open", path, err)
+	}
+	if rule == Settings {
+		return real, checkDir(filepath.Dir(real), rule)
 	}
 	if rule == Handed {
 		root, err := filepath.EvalSymlinks(dir)

@@ -73,7 +73,7 @@ func judge(path string, st *syscall.Stat_t, rule Rule) error {
 	default:
 		return &Refused{path, "is not a regular file", aside(path)}
 	}
-	if err := judgeOwner(path, st.Uid, rule); err != nil {
+	if err := judgeOwner(path, st.Uid, rule == Handed); err != nil {
 		return err
 	}
 	switch perm := mode & 0o777; {
@@ -91,9 +91,9 @@ func judge(path string, st *syscall.Stat_t, rule Rule) error {
 	return nil
 }
 
-func judgeOwner(path string, uid uint32, rule Rule) error {
+func judgeOwner(path string, uid uint32, rootToo bool) error {
 	user := uint32(os.Geteuid())
-	if uid == user || rule == Handed && uid == 0 {
+	if uid == user || rootToo && uid == 0 {
 		return nil
 	}
 	fix := fmt.Sprintf("sudo chown %d %s", user, quote(path))
@@ -114,14 +114,15 @@ func checkDir(dir string, rule Rule) error {
 	if mode&syscall.S_IFMT != syscall.S_IFDIR {
 		return &Refused{dir, "is not a directory", aside(dir)}
 	}
-	if err := judgeOwner(dir, st.Uid, rule); err != nil {
+	lent := rule == Handed || rule == Settings // the directory need not be the user's own
+	if err := judgeOwner(dir, st.Uid, lent); err != nil {
 		return err
 	}
-	if mode&0o022 == 0 {
+	if mode&0o022 == 0 || rule == Settings && mode&0o002 == 0 {
 		return nil
 	}
 	const writable = 2 // W_OK of access(2), which says EROFS even to root
-	if rule == Handed && (mode&syscall.S_ISVTX != 0 || syscall.Access(dir, writable) == syscall.EROFS) {
+	if lent && (mode&syscall.S_ISVTX != 0 || syscall.Access(dir, writable) == syscall.EROFS) {
 		return nil
 	}
 	return &Refused{dir, fmt.Sprintf("can be written by others (mode %04o)", mode&0o7777), "chmod go-w " + quote(dir)}

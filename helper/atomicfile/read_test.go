@@ -96,6 +96,21 @@ func TestRead(t *testing.T) {
 		{"a tool's file that others can write", Foreign, 10, put(0o666), "", ""},
 		{"settings that a group can write", Settings, 10, put(0o664), "", ""},
 		{"settings that everybody can write", Settings, 10, put(0o666), "can be written by others (mode 0666)", "chmod 600 PATH"},
+		{"settings in an open directory", Settings, 10, dirMode(0o777), "can be written by others (mode 0777)", "chmod go-w DIR"},
+		{"settings in an open directory with the sticky bit", Settings, 10, dirMode(0o777 | os.ModeSticky), "", ""},
+		{"settings in a directory that a group can write", Settings, 10, dirMode(0o775), "", ""},
+		{"settings in another user's directory", Settings, 10, chown(filepath.Dir), "belongs to another user (uid 12345)", "run it as the owner, or as root with root's own home (sudo -H)"},
+		{"no settings, in an open directory", Settings, 10, func(t *testing.T, path string) { must(t, os.Chmod(filepath.Dir(path), 0o777)) }, "can be written by others (mode 0777)", "chmod go-w DIR"},
+		{"settings behind a link, in an open directory", Settings, 10, func(t *testing.T, path string) {
+			link("victim")(t, path)
+			must(t, os.Chmod(filepath.Dir(path), 0o777))
+		}, "can be written by others (mode 0777)", "chmod go-w DIR"},
+		{"settings behind a link that leads into an open directory", Settings, 10, func(t *testing.T, path string) {
+			open := filepath.Join(filepath.Dir(path), "open")
+			must(t, os.Mkdir(open, 0o700))
+			dirMode(0o777)(t, filepath.Join(open, "secret"))
+			must(t, os.Symlink(filepath.Join("open", "secret"), path))
+		}, "can be written by others (mode 0777)", "chmod go-w DIR/open"},
 		{"a tool's file that is another user's", Foreign, 10, chown(itself), "belongs to another user", "run it as the owner, or as root with root's own home (sudo -H)"},
 		{"a tool's file that is a pipe", Foreign, 10, func(t *testing.T, path string) { must(t, syscall.Mkfifo(path, 0o600)) }, "is not a regular file", "mv PATH PATH.old"},
 
@@ -185,7 +200,7 @@ func TestReadAsUser(t *testing.T) {
 		}
 	}
 	refused := &Refused{}
-	if !errors.As(judgeOwner(path, uint32(os.Geteuid())+1, Sealed), &refused) {
+	if !errors.As(judgeOwner(path, uint32(os.Geteuid())+1, false), &refused) {
 		t.Error("another user's is not refused")
 	}
 }

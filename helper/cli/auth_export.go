@@ -125,12 +125,12 @@ func deliver(path string, data []byte, force bool) error {
 		if errors.Is(err, fs.ErrExist) {
 			return &fault{Reason: "file_exists", Message: "the file is there already", Advice: "add --force to replace it"}
 		}
-		return refusedFile(err)
+		return err
 	}
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return &fault{Reason: "file_exists", Message: "what is there is no plain file", Advice: "name another file"}
 	}
-	return refusedFile(atomicfile.Write(path, data))
+	return atomicfile.Write(path, data)
 }
 
 // records loads what is to be written: of the profile in force, own stores

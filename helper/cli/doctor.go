@@ -141,6 +141,9 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	}
 	h, err := a.helper(ctx)
 	var found []setup.Finding
+	if s.file != "" {
+		found = setup.CheckRules(s.file)
+	}
 	for _, p := range s.passed {
 		found = append(found, setup.Finding{Note: true, Text: p.name + " was passed over: " + p.why()})
 	}
@@ -184,7 +187,6 @@ func inForce(ctx context.Context, place helper.Place) []setup.Finding {
 
 // problem is an error with the command that mends it.
 func problem(err error) setup.Finding {
-	err = refusedFile(err)
 	fix := advice(err)
 	if fix == "" && errors.Is(err, helper.ErrLocked) {
 		fix = "keyglot auth unlock"

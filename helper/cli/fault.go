@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/atomicfile"
 	"keyglot/helper/lock"
 	"keyglot/helper/service"
 )
@@ -40,7 +41,13 @@ func advice(err error) string {
 	if f, ok := errors.AsType[*fault](err); ok {
 		return f.Advice
 	}
-	return helper.Advice(err)
+	if hint := helper.Advice(err); hint != "" {
+		return hint
+	}
+	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok {
+		return refused.Fix
+	}
+	return ""
 }
 
 // interrupted is the exit code of a command that a signal ended.

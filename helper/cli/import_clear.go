@@ -35,7 +35,7 @@ func (i *importing) clear(ctx context.Context) error {
 				Advice:  "take it out by hand, or log out with the tool itself",
 			}
 		case err != nil:
-			return refusedFile(err)
+			return err
 		}
 		i.view.DeletedSource += len(back)
 	}

@@ -108,7 +108,7 @@ func (i *importing) file(ctx context.Context, path string) error {
 		return &fault{Reason: "not_found", Message: "there is no such file", Advice: "leave it out to read where the tool looks", Err: helper.ErrNotFound}
 	}
 	if err != nil {
-		return refusedFile(err)
+		return err
 	}
 	if _, err := atomicfile.Read(path, atomicfile.ForeignPrivate, atomicfile.MaxSize); err != nil {
 		i.a.warn("other users can read " + show(path))
@@ -118,7 +118,7 @@ func (i *importing) file(ctx context.Context, path string) error {
 		return errors.New(show(path) + ": " + err.Error())
 	}
 	if err != nil {
-		return refusedFile(err)
+		return err
 	}
 	if refused, ok := errors.AsType[*atomicfile.Refused](exposed(path)); ok {
 		i.a.warn(refused.Error() + "; to mend: " + refused.Fix)

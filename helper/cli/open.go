@@ -49,6 +49,7 @@ type common struct {
 type settings struct {
 	folders
 	config.Config
+	file   string   // config.toml, also where it is not there; "" if there is no place for it
 	passed []passed // stores passed over by the automatic choice
 }
 
@@ -64,14 +65,15 @@ func (a *app) settings() (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &settings{folders: dirs}
 	path := a.common.config
 	if path == "" {
 		path = config.Path(dirs.config)
 	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, &fault{Reason: "no_config", Message: "--config: there is no such file"} // that denies what it should
 	}
+	s := &settings{folders: dirs}
 	if dirs.config != "" || a.common.config != "" {
+		s.file = path
 		if s.Config, err = config.Read(path, a.protocolNames()); err != nil {
 			return nil, badConfig(err)
 		}
@@ -100,7 +102,7 @@ func (a *app) settings() (*settings, error) {
 // mended, because the file may hold rules that deny.
 func badConfig(err error) error {
 	err = fmt.Errorf("config: %w", err)
-	if advice(refusedFile(err)) != "" {
+	if advice(err) != "" {
 		return err
 	}
 	return helper.Advise(err, "correct that file (docs/config.md has its keys), or name another one with --config")

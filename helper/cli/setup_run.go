@@ -2,13 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"keyglot/helper"
-	"keyglot/helper/atomicfile"
 	"keyglot/helper/setup"
 )
 
@@ -95,11 +93,11 @@ func (a *app) carryOut(ctx context.Context, e *setup.Env, tool setup.Tool, flags
 	}
 	p, err := plan(ctx, e)
 	if err != nil {
-		return p, refusedFile(err)
+		return p, err
 	}
 	if !flags.Print && !p.Empty() {
 		if err := e.Apply(ctx, &p); err != nil {
-			return p, refusedFile(err)
+			return p, err
 		}
 	}
 	for _, warning := range p.Warnings {
@@ -161,14 +159,6 @@ func entryLines(sign string, entry setup.Entry) []string {
 		lines = append(lines, "  "+sign+" "+show(entry.Key)+" =     (drops the helpers before it)")
 	}
 	return append(lines, "  "+sign+" "+show(entry.Key)+" = "+show(entry.Value))
-}
-
-// refusedFile gives a file that must not be used its mending command.
-func refusedFile(err error) error {
-	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" && helper.Advice(err) == "" {
-		return helper.Advise(err, refused.Fix)
-	}
-	return err
 }
 
 type overviewCommand struct{}

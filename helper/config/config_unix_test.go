@@ -30,3 +30,27 @@ func TestReadChecksTheFile(t *testing.T) {
 		}
 	}
 }
+
+// SEC-28, SEC-51: nobody else may take the file away, or the rules that deny would be gone with it.
+func TestReadChecksTheFolder(t *testing.T) {
+	t.Parallel()
+	for _, there := range []bool{true, false} {
+		for mode, refused := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o775: false, 0o777 | os.ModeSticky: false, 0o777: true, 0o702: true} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, config.Name)
+			if there {
+				if err := os.WriteFile(path, []byte(`default_service = "h.example"`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(dir, mode); err != nil {
+				t.Fatal(err)
+			}
+			c, err := config.Read(path, nil)
+			is, _ := errors.AsType[*atomicfile.Refused](err)
+			if (is != nil) != refused || (c.DefaultService != "") != (there && !refused) || is != nil && (is.Path != dir || is.Fix == "") {
+				t.Errorf("mode %o: %q, %v", mode, c.DefaultService, err)
+			}
+		}
+	}
+}

@@ -82,6 +82,20 @@ func (e *Env) checkFolder(dir string) []Finding {
 	return nil
 }
 
+// CheckRules looks at who else may write to the file that says what is denied:
+// others never, or it is not read, but its group may.
+func CheckRules(file string) []Finding {
+	var found []Finding
+	for _, path := range []string{filepath.Dir(file), file} {
+		if child.GroupWrites(path) {
+			f := note("the group may change or remove %s; for a group of yours alone that is well, else:", file)
+			f.Fix = "chmod g-w " + word(path)
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
 // CheckPrograms looks at keyglot itself and its program names.
 func (e *Env) CheckPrograms() []Finding {
 	found := []Finding{good("keyglot is %s", e.Program)}
