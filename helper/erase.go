@@ -15,7 +15,7 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !h.Policy.permits(r.Target) {
+	if !h.Policy.Permits(r.Target) {
 		return nil, nil
 	}
 	if !r.Whole || r.Secret.IsSet() { // without a password the name alone says what goes

@@ -44,7 +44,7 @@ func (h *Helper) Explain(ctx context.Context, q Query) ([]Considered, error) {
 	}
 	x := explanation{h: h, Query: q, state: state}
 	x.User = h.Policy.asked(q.Target, q.User)
-	if kinds, ok := h.Policy.kinds(q.Target, q.Kinds); !ok || !h.Policy.permits(q.Target) {
+	if kinds, ok := h.Policy.kinds(q.Target, q.Kinds); !ok || !h.Policy.Permits(q.Target) {
 		return nil, nil
 	} else {
 		x.Kinds = kinds

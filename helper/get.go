@@ -20,7 +20,7 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 		return Answer{}, err
 	}
 	kinds, ok := h.Policy.kinds(q.Target, q.Kinds)
-	if !ok || !h.Policy.permits(q.Target) {
+	if !ok || !h.Policy.Permits(q.Target) {
 		return Answer{}, ErrNotFound
 	}
 	asked := q.User

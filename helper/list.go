@@ -21,7 +21,7 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 		entries, err := h.entries(ctx, place, q)
 		failed = join(failed, err)
 		for _, e := range entries {
-			if (q.AllProfiles || slices.Contains(profiles, e.Profile)) && fits(e, q) && h.Policy.permits(e.Target) {
+			if (q.AllProfiles || slices.Contains(profiles, e.Profile)) && fits(e, q) && h.Policy.Permits(e.Target) {
 				list = append(list, Listed{Entry: e, Store: h.Places[place].Name})
 			}
 		}
@@ -65,7 +65,7 @@ func (h *Helper) theirs(ctx context.Context, place int, q Query, before []Listed
 	accounts := map[Target]int{}
 	var list []Listed
 	for _, e := range entries {
-		if fits(e, q) && h.Policy.permits(e.Target) {
+		if fits(e, q) && h.Policy.Permits(e.Target) {
 			accounts[e.Target]++
 			list = append(list, Listed{Entry: e, Store: h.at(place).Name, Source: true})
 		}

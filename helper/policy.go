@@ -22,8 +22,8 @@ type Policy struct {
 	Registrable func(host string) (string, error)
 }
 
-// permits reports whether the policy lets t be asked about at all.
-func (p Policy) permits(t Target) bool {
+// Permits reports whether the policy lets t be asked about at all.
+func (p Policy) Permits(t Target) bool {
 	denied := func(pattern Target) bool {
 		// Where a server takes such a path to is not known, so it may be there.
 		return near(pattern, t) && (covers(pattern.Path, t.Path, false) || Evasive(t.Path))
@@ -67,7 +67,7 @@ func (p Policy) check(t Target, kind Kind) error {
 	if _, ok := p.kinds(t, []Kind{kind}); !ok {
 		return ErrPlainHTTP
 	}
-	if !p.permits(t) {
+	if !p.Permits(t) {
 		return ErrPolicy
 	}
 	return nil

@@ -59,7 +59,7 @@ func (h *Helper) SwitchProfile(ctx context.Context, name string) (before string,
 // none.
 func (h *Helper) Accounts(ctx context.Context, t Target) (accounts []User, current User, pointed bool, err error) {
 	state, err := h.state(ctx, t)
-	if err != nil || !h.Policy.permits(t) {
+	if err != nil || !h.Policy.Permits(t) {
 		return nil, User{}, false, err
 	}
 	profile := h.profiles(state)[0]

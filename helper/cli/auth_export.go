@@ -179,7 +179,7 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 		}
 	}
 	if len(records) == 0 {
-		return nil, nothingStored(a.inProfile(h))
+		return nil, a.orDenied(nothingStored(a.inProfile(h)), c.Service)
 	}
 	return records, nil
 }
@@ -210,7 +210,7 @@ func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
 // a text. What that leaves out it tells itself.
 func (c *exportCommand) netrc(ctx context.Context, a *app) error {
 	var out bytes.Buffer
-	refused := a.netrcVerb(ctx, append([]string{"export", "--yes", "--"}, c.Service...), &out)
+	refused := a.orDenied(a.netrcVerb(ctx, append([]string{"export", "--yes", "--"}, c.Service...), &out), c.Service)
 	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Skipped: []skippedView{}}
 	view.Exported = bytes.Count(append([]byte("\n"), out.Bytes()...), []byte("\nmachine "))
 	switch {

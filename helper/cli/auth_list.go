@@ -46,6 +46,9 @@ func (c *listCommand) Run(ctx context.Context, a *app) error {
 		return a.partly(a.listProfiles(bounded, h, listed), err)
 	}
 	if len(listed) == 0 {
+		if err := denied(h.Policy, q.Target); c.Service != "" && err != nil {
+			return err
+		}
 		if err := a.profileKnown(bounded, h); err != nil {
 			return err
 		}

@@ -63,6 +63,9 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if h, err = a.forTarget(h, login.typed.Target); err != nil {
 		return err
 	}
+	if err := denied(h.Policy, login.typed.Target); err != nil {
+		return err
+	}
 	credential, err := login.credential(ctx, a, s)
 	if err != nil {
 		return err

@@ -153,6 +153,9 @@ func (s *status) answer(ctx context.Context) error {
 		s.answers(c.Entry, record)
 		return nil
 	}
+	if err := denied(s.h.Policy, s.typed.Target); err != nil && (s.Explain || len(s.listed) == 0 && s.failed == nil) {
+		return err
+	}
 	if len(s.listed) == 0 && s.failed == nil && !s.Check && !s.Explain {
 		return s.a.missing(ctx, s.h, *s.typed, s.Service, helper.ErrNotFound)
 	}

@@ -88,6 +88,9 @@ func (a *app) switchProfile(ctx context.Context, h *helper.Helper) error {
 
 // switchAccount makes an account of exactly the target current.
 func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Target, user helper.User) error {
+	if err := denied(h.Policy, t); err != nil {
+		return err
+	}
 	accounts, current, pointed, err := h.Accounts(ctx, t)
 	if err != nil {
 		return err

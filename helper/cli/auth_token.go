@@ -102,6 +102,9 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 	}
 	switch {
 	case errors.Is(err, helper.ErrNotFound):
+		if err := denied(h.Policy, typed.Target); err != nil {
+			return err
+		}
 		if unknown := a.profileKnown(ctx, h); unknown != nil {
 			return unknown
 		}

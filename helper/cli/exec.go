@@ -43,7 +43,10 @@ func (c *execCommand) Run(ctx context.Context, a *app) error {
 	return exec.Netrc(bounded, exec.Options{
 		Hosts: c.Host, All: c.All, Ports: c.Ports, File: c.NetrcFile, Curl: c.Curl, Pure: c.Pure, Command: c.Command,
 	}, exec.Env{
-		Export: a.exportNetrc, Environ: a.Environ(), Stdin: stdin, Stdout: stdout, Stderr: stderr,
+		Export: func(ctx context.Context, args []string, out io.Writer) error {
+			return a.orDenied(a.exportNetrc(ctx, args, out), c.Host)
+		},
+		Environ: a.Environ(), Stdin: stdin, Stdout: stdout, Stderr: stderr,
 		Home: s.home, RuntimeDir: absolute(a.Getenv, "XDG_RUNTIME_DIR"), StateDir: s.state,
 		Restore: a.Restore,
 	})

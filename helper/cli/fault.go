@@ -122,7 +122,7 @@ func asFault(err error) error {
 		return &fault{Reason: "lock_wait", Message: "another process still holds the lock " + show(late.Path), Advice: "try again", Err: helper.ErrTemporary}
 	}
 	if errors.Is(err, helper.ErrPolicy) && !errors.Is(err, helper.ErrPlainHTTP) && advice(err) == "" {
-		return helper.Advise(err, "the rules are [policy] in config.toml; keyglot auth dir -v says where it is")
+		return helper.Advise(err, rulesAdvice)
 	}
 	failed, ok := errors.AsType[*helper.StoreError](err)
 	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {

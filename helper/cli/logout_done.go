@@ -22,6 +22,11 @@ func (l *logout) keptByOthers() {
 // nothing names what is stored near by: a logout needs the exact target
 // (AUTH-23).
 func (l *logout) nothing(ctx context.Context) error {
+	if len(l.victims) > 0 {
+		if err := denied(l.h.Policy, l.victims[0].target); err != nil {
+			return err
+		}
+	}
 	if err := l.a.profileKnown(ctx, l.h); err != nil {
 		return err
 	}
