@@ -110,6 +110,42 @@ func TestSetupGitProfile(t *testing.T) {
 	}
 }
 
+// AUTH-25: a line is not bound to a profile that nobody made, and a tool that cannot be bound says so.
+func TestSetupProfile(t *testing.T) {
+	t.Parallel()
+	need(t, "git", "skopeo")
+	h := newHome(t)
+	program := h.install("bin")
+	h.write(".gitconfig", "[user]\n\tname = Ann\n", 0o600)
+	for _, row := range []struct {
+		args      []string
+		rc        int
+		told      string
+		unchanged bool
+	}{
+		{[]string{"git", "--profile", "work"}, 4, "keyglot: there is no profile of that name\nkeyglot: hint: profiles: default; to make one: keyglot auth login SERVICE --profile NAME\n", true},
+		{[]string{"git", "--profile", "work", "--print"}, 4, "keyglot: there is no profile of that name\nkeyglot: hint: profiles: default; to make one: keyglot auth login SERVICE --profile NAME\n", true},
+		{[]string{"all", "--profile", "work"}, 4, "keyglot: there is no profile of that name\nkeyglot: hint: profiles: default; to make one: keyglot auth login SERVICE --profile NAME\n", true},
+		{[]string{"git", "--profile", ".x"}, 2, "keyglot: this is not a profile name\n", true},
+		{[]string{"podman", "--profile", "default"}, 2, "keyglot: podman cannot be bound to a profile: it gets the current one\nkeyglot: hint: keyglot auth switch --profile NAME makes one current\n", true},
+		{[]string{"git", "--profile", "work", "--undo"}, 0, "", true},
+		{[]string{"podman", "--profile", "work", "--undo"}, 0, "", true},
+		{[]string{"git", "--profile", "default"}, 0, "", false},
+	} {
+		before := h.read(".gitconfig")
+		r := h.run("", program, append([]string{"setup"}, row.args...)...)
+		if r.rc != row.rc || !strings.HasPrefix(r.stderr, row.told) || (h.read(".gitconfig") == before) != row.unchanged {
+			t.Errorf("%v: %v", row.args, r)
+		}
+	}
+	h.must("", program, "setup", "git", "--undo")
+	h.must("work\n", program, "auth", "login", "--profile", "work", "--no-switch", "git.example", "--username", "ann", "--password", "-")
+	r := h.run("", program, "setup", "all", "--profile", "work")
+	if config := h.read(".gitconfig"); r.rc != 0 || !strings.Contains(config, " git --profile 'work'") || !strings.Contains(r.stderr, "keyglot: podman cannot be bound to a profile: it gets the current one\n") {
+		t.Errorf("%v\n%s", r, config)
+	}
+}
+
 // The row "setup git --host ..." of the attack table (SEC-70).
 func TestSetupRefusesHosts(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -179,13 +180,17 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 		}
 	}
 	if len(records) == 0 {
-		return nil, a.orDenied(nothingStored(a.inProfile(h)), c.Service)
+		return nil, a.orDenied(a.nothingStored(ctx, h), c.Service)
 	}
 	return records, nil
 }
 
-func nothingStored(where string) error {
-	return &fault{Reason: "not_found", Message: "nothing is stored" + where, Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
+// nothingStored is the miss of everything.
+func (a *app) nothingStored(ctx context.Context, h *helper.Helper) error {
+	if err := a.profileKnown(ctx, h); err != nil {
+		return err
+	}
+	return &fault{Reason: "not_found", Message: "nothing is stored" + a.inProfile(h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
 }
 
 // printVariable writes one KEYGLOT_TOKEN line for a shell.
@@ -213,15 +218,15 @@ func (c *exportCommand) netrc(ctx context.Context, a *app) error {
 	refused := a.orDenied(a.netrcVerb(ctx, append([]string{"export", "--yes", "--"}, c.Service...), &out), c.Service)
 	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Skipped: []skippedView{}}
 	view.Exported = bytes.Count(append([]byte("\n"), out.Bytes()...), []byte("\nmachine "))
-	switch {
-	case view.Exported == 0 && refused != nil:
-		return refused
-	case view.Exported == 0:
+	if view.Exported == 0 {
 		h, err := a.helper(ctx)
 		if err != nil {
 			return err
 		}
-		return nothingStored(a.inProfile(h))
+		if unknown := a.profileKnown(ctx, h); unknown != nil || refused != nil {
+			return cmp.Or(unknown, refused)
+		}
+		return a.nothingStored(ctx, h)
 	}
 	if err := c.hand(a, out.Bytes(), view); err != nil {
 		return err

@@ -139,11 +139,11 @@ func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
 // nothingThere tells a service of which nothing is stored from one that is
 // moved already.
 func (a *app) nothingThere(ctx context.Context, h *helper.Helper, t helper.Target) error {
-	if t.IsZero() {
-		return nil
-	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
+	if err := a.profileKnown(bounded, h); err != nil || t.IsZero() {
+		return err
+	}
 	listed, err := h.List(bounded, helper.Query{Target: helper.Target{Scheme: t.Scheme, Host: t.Host}, AllProfiles: true})
 	if err != nil || slices.ContainsFunc(listed, func(l helper.Listed) bool { return l.Target == t }) {
 		return err

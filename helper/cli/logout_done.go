@@ -22,18 +22,16 @@ func (l *logout) keptByOthers() {
 // nothing names what is stored near by: a logout needs the exact target
 // (AUTH-23).
 func (l *logout) nothing(ctx context.Context) error {
-	if len(l.victims) > 0 {
-		if err := denied(l.h.Policy, l.victims[0].target); err != nil {
-			return err
-		}
+	if len(l.victims) == 0 {
+		return l.a.nothingStored(ctx, l.h)
+	}
+	v := l.victims[0]
+	if err := denied(l.h.Policy, v.target); err != nil {
+		return err
 	}
 	if err := l.a.profileKnown(ctx, l.h); err != nil {
 		return err
 	}
-	if len(l.victims) == 0 {
-		return &fault{Reason: "not_found", Message: "nothing is stored" + l.a.inProfile(l.h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
-	}
-	v := l.victims[0]
 	if users, _, _, err := l.h.Accounts(ctx, v.target); err == nil && v.user.Set && len(users) > 0 {
 		return l.a.noAccount(v.target, l.a.inProfile(l.h), users)
 	}

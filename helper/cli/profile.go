@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/provider"
+	"keyglot/helper/setup"
 )
 
 // isProfile reports whether a name may be a profile's: 1 to 64 of
@@ -61,7 +63,9 @@ func (a *app) profileKnown(ctx context.Context, h *helper.Helper) error {
 	if h.Profile == "" {
 		return nil
 	}
-	names, _, err := h.Profiles(ctx)
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	names, _, err := h.Profiles(bounded)
 	if err != nil || slices.Contains(names, h.Profile) {
 		return nil
 	}
@@ -71,6 +75,35 @@ func (a *app) profileKnown(ctx context.Context, h *helper.Helper) error {
 	return &fault{
 		Reason: "profile_unknown", Message: "there is no profile of that name",
 		Advice: "profiles: " + strings.Join(names, ", "), Err: helper.ErrNotFound,
+	}
+}
+
+// bindable refuses to bind a tool's configuration to a profile that does not
+// exist: no login would ever be answered from there.
+func (a *app) bindable(ctx context.Context, flags changeFlags) error {
+	if a.common.profile == "" || flags.Undo {
+		return nil
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return err
+	}
+	err = a.profileKnown(ctx, h)
+	if f, ok := errors.AsType[*fault](err); ok {
+		f.Advice += "; to make one: keyglot auth login SERVICE --profile NAME"
+	}
+	return err
+}
+
+// unbound is what a tool is that takes no options for its helper: it cannot be
+// bound to the profile that was named.
+func (a *app) unbound(tool setup.Tool, flags changeFlags) *fault {
+	if a.common.profile == "" || flags.Undo || tool.Name() == (setup.Git{}).Name() {
+		return nil
+	}
+	return &fault{
+		Reason: "profile_unfit", Message: tool.Name() + " cannot be bound to a profile: it gets the current one",
+		Advice: "keyglot auth switch --profile NAME makes one current",
 	}
 }
 

@@ -25,6 +25,9 @@ type allView struct {
 }
 
 func (c *allSetup) Run(ctx context.Context, a *app) error {
+	if err := a.bindable(ctx, c.changeFlags); err != nil {
+		return err
+	}
 	e, err := a.setupEnv()
 	if err != nil {
 		return err
@@ -34,10 +37,13 @@ func (c *allSetup) Run(ctx context.Context, a *app) error {
 	var texts []string
 	var failed error
 	changed := false
-	for _, tool := range c.tools() {
+	for _, tool := range c.tools(a.common.profile) {
 		here := e.Find(tool) != ""
 		if !here && !c.Undo {
 			continue
+		}
+		if unfit := a.unbound(tool, c.changeFlags); unfit != nil {
+			a.warn(unfit.Message)
 		}
 		p, err := a.carryOut(ctx, e, tool, c.changeFlags)
 		if err != nil {
@@ -70,8 +76,8 @@ func (c *allSetup) Run(ctx context.Context, a *app) error {
 	return failed
 }
 
-func (c *allSetup) tools() []setup.Tool {
-	return []setup.Tool{setup.Git{}, setup.Docker{Force: c.Force}, setup.Podman{}, setup.Helm{Force: c.Force}, setup.Netrc{}}
+func (c *allSetup) tools(profile string) []setup.Tool {
+	return []setup.Tool{setup.Git{Profile: profile}, setup.Docker{Force: c.Force}, setup.Podman{}, setup.Helm{Force: c.Force}, setup.Netrc{}}
 }
 
 // another keeps the first of several errors for the end and tells the others

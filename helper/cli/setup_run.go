@@ -69,6 +69,12 @@ func (a *app) scoped(ctx context.Context) ([]helper.Target, error) {
 
 // setUp plans, applies unless it is only to be shown, and says what was done.
 func (a *app) setUp(ctx context.Context, tool setup.Tool, flags changeFlags, again string) error {
+	if unfit := a.unbound(tool, flags); unfit != nil {
+		return unfit
+	}
+	if err := a.bindable(ctx, flags); err != nil {
+		return err
+	}
 	e, err := a.setupEnv()
 	if err != nil {
 		return err
