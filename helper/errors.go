@@ -64,6 +64,9 @@ func (e *Ambiguous) Error() string {
 // Unwrap makes errors.Is find ErrAmbiguous.
 func (e *Ambiguous) Unwrap() error { return ErrAmbiguous }
 
+// SourcePrefix stands before the name of a source in a StoreError.
+const SourcePrefix = "source "
+
 // StoreError says in which store what failed.
 type StoreError struct {
 	Store string // the backend's name

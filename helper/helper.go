@@ -181,12 +181,12 @@ func (h *Helper) wrap(place int, op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("did not answer in time: %w", ErrUnavailable)
+	if _, known := errors.AsType[*Late](err); !known && errors.Is(err, context.DeadlineExceeded) {
+		err = &Late{Err: err}
 	}
 	name := h.at(place).Name
 	if h.isSource(place) {
-		name = "source " + name
+		name = SourcePrefix + name
 	}
 	return &StoreError{Store: name, Op: op, Err: err}
 }

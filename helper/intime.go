@@ -12,8 +12,30 @@ import (
 // Stuck has seen none.
 type Stuck struct{ seen atomic.Bool }
 
+// Late is the failure of a store that did not answer: ErrUnavailable as well as
+// the error of the context that ended.
+type Late struct {
+	After time.Duration // how long was waited; zero: not known here
+	Err   error
+}
+
+func (e *Late) Error() string {
+	if e.After == 0 {
+		return "did not answer in time"
+	}
+	return "did not answer in " + Seconds(e.After)
+}
+
+// Unwrap returns both.
+func (e *Late) Unwrap() []error { return []error{ErrUnavailable, e.Err} }
+
+// Seconds is a time as people are told it: "8 s", "0.4 s".
+func Seconds(d time.Duration) string {
+	return fmt.Sprintf("%g s", math.Round(d.Seconds()*10)/10)
+}
+
 // InTime runs f, whose calls of the system cannot be ended, for as long as ctx
-// lets it. A call that is late is ErrUnavailable as well as ctx's error; it is
+// lets it. A call that is late is *Late; it is
 // left alone, and nothing more is asked in this process: later calls with the
 // same Stuck fail at once (STO-25). What f returns beside an error is returned
 // too, if f was in time.
@@ -29,7 +51,7 @@ func InTime[T any](ctx context.Context, s *Stuck, f func() (T, error)) (T, error
 	value, err := Within(ctx, f)
 	if err != nil && ctx.Err() != nil {
 		s.seen.Store(true)
-		return none, fmt.Errorf("did not answer in %g s: %w: %w", math.Round(time.Since(began).Seconds()*10)/10, ErrUnavailable, ctx.Err())
+		return none, &Late{After: time.Since(began), Err: ctx.Err()}
 	}
 	return value, err
 }

@@ -70,7 +70,11 @@ func (a *app) partly(printed, failed error) error {
 // warnUnread names each store that failed on a line.
 func (a *app) warnUnread(failed error) {
 	for _, err := range storeErrors(failed) {
-		a.warn(err.Store + ": " + stateWord(err) + " (" + err.Err.Error() + ")")
+		why, late := a.lateness(err)
+		if !late {
+			why = err.Err.Error()
+		}
+		a.warn(err.Store + ": " + stateWord(err) + " (" + why + ")")
 	}
 }
 

@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"keyglot/helper"
@@ -80,7 +81,7 @@ func (a *app) report(err error) int {
 	if exit, ok := errors.AsType[*helper.Exit](err); ok && exit.Err == nil {
 		return exit.Code
 	}
-	err = asFault(err)
+	err = a.asFault(err)
 	code := helper.ExitCode(err)
 	name := "failed"
 	if code < len(exitNames) {
@@ -117,31 +118,53 @@ func reason(err error, name string) string {
 }
 
 // asFault gives what stores report the fixed text of its cause.
-func asFault(err error) error {
+func (a *app) asFault(err error) error {
 	if late, ok := errors.AsType[*lock.TimeoutError](err); ok {
 		return &fault{Reason: "lock_wait", Message: "another process still holds the lock " + show(late.Path), Advice: "try again", Err: helper.ErrTemporary}
 	}
 	if errors.Is(err, helper.ErrPolicy) && !errors.Is(err, helper.ErrPlainHTTP) && advice(err) == "" {
 		return helper.Advise(err, rulesAdvice)
 	}
-	failed, ok := errors.AsType[*helper.StoreError](err)
-	if ok && failed.Store == authFileName && errors.Is(err, helper.ErrUnsupported) {
+	stores := storeErrors(err)
+	if slices.ContainsFunc(stores, func(failed *helper.StoreError) bool {
+		return failed.Store == authFileName && errors.Is(failed, helper.ErrUnsupported)
+	}) {
 		return unfit()
 	}
-	if _, is := errors.AsType[*fault](err); is || !ok {
+	if _, is := errors.AsType[*fault](err); is {
 		return err
 	}
-	hint := advice(err)
-	switch {
-	case errors.Is(err, helper.ErrLocked):
-		if hint == "" {
-			hint = "unlock it, or use --backend file"
+	for _, failed := range stores {
+		if f := a.storeFault(failed); f != nil {
+			return f
 		}
-		return &fault{Reason: "locked", Message: "the store " + failed.Store + " is locked" + cause(failed), Advice: hint, Err: helper.ErrLocked}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &fault{Reason: "locked", Message: "the store " + failed.Store + " did not answer in time", Advice: "unlock it, or use --backend file", Err: helper.ErrTemporary}
 	}
 	return err
+}
+
+// storeFault is the fixed text for what is wrong with a store, or nil if there
+// is none.
+func (a *app) storeFault(failed *helper.StoreError) *fault {
+	hint := cmp.Or(advice(failed), "unlock it, or use --backend file")
+	if strings.HasPrefix(failed.Store, helper.SourcePrefix) {
+		hint = cmp.Or(advice(failed), "unlock it, or take it out of sources in config.toml")
+	}
+	late, isLate := a.lateness(failed)
+	switch {
+	case errors.Is(failed, helper.ErrLocked):
+		return &fault{Reason: "locked", Message: theStore(failed) + " is locked" + cause(failed), Advice: hint, Err: helper.ErrLocked}
+	case isLate:
+		return &fault{Reason: "locked", Message: theStore(failed) + " " + late, Advice: hint, Err: helper.ErrTemporary}
+	}
+	return nil
+}
+
+// theStore names a store or source in a sentence.
+func theStore(failed *helper.StoreError) string {
+	if strings.HasPrefix(failed.Store, helper.SourcePrefix) {
+		return "the " + failed.Store
+	}
+	return "the store " + failed.Store
 }
 
 // optional is nil for "", for JSON's null.

@@ -90,7 +90,7 @@ func (i *importing) open(ctx context.Context) (helper.Store, error) {
 	}
 	store, err := place.Open(ctx, place.Env)
 	if err != nil {
-		return nil, &helper.StoreError{Store: "source " + i.source, Op: "open", Err: err}
+		return nil, &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "open", Err: err}
 	}
 	return store, nil
 }
@@ -143,7 +143,7 @@ func exposed(path string) error {
 func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 	entries, err := tool.List(ctx)
 	if err != nil {
-		return &helper.StoreError{Store: "source " + i.source, Op: "list", Err: err}
+		return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "list", Err: err}
 	}
 	for _, e := range entries {
 		if i.seen[e.Key] {
@@ -154,7 +154,7 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 			continue // gone since, or another thing than its name says
 		}
 		if err != nil {
-			return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
+			return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "load", Err: err}
 		}
 		if err := i.take(ctx, "", helper.Item{Credential: c}); err != nil {
 			return err

@@ -24,9 +24,10 @@ type app struct {
 	sources   func() []helper.Backend
 	common    common
 	talk      talk
-	people    bool     // a command of people runs, not a protocol verb
-	subject   string   // the service that the command is about, as it may be printed
-	warnings  []string // what was warned of
+	people    bool          // a command of people runs, not a protocol verb
+	budget    time.Duration // of a protocol verb
+	subject   string        // the service that the command is about, as it may be printed
+	warnings  []string      // what was warned of
 	// notice tells people something once; in a protocol verb it is silent.
 	notice func(text string)
 

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"time"
 
+	"keyglot/helper"
 	"keyglot/helper/lock"
 )
 
@@ -20,16 +23,13 @@ const (
 // may be asked. Locks of other processes, and questions that keyglot asks
 // itself, have time of their own.
 func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	p := &patience{Context: ctx, done: make(chan struct{}), left: defaultBudget, notice: func(string) {}}
-	if a.Terminal(2) && a.talk.ask {
-		p.left = personBudget
-		if a.talk.progress {
-			var one sync.Mutex // two timers may speak at once
-			p.notice = func(text string) {
-				one.Lock()
-				defer one.Unlock()
-				a.tell(text)
-			}
+	p := &patience{Context: ctx, done: make(chan struct{}), left: a.storeTime(), notice: func(string) {}}
+	if a.person() && a.talk.progress {
+		var one sync.Mutex // two timers may speak at once
+		p.notice = func(text string) {
+			one.Lock()
+			defer one.Unlock()
+			a.tell(text)
 		}
 	}
 	p.stop()() // begins
@@ -38,6 +38,29 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 		stop()
 		p.end(context.Canceled)
 	}
+}
+
+// person reports whether somebody is there to answer a store's question.
+func (a *app) person() bool { return a.Terminal(2) && a.talk.ask }
+
+// storeTime is what stores are given for a command or a verb.
+func (a *app) storeTime() time.Duration {
+	switch {
+	case a.budget > 0:
+		return a.budget
+	case a.person():
+		return personBudget
+	}
+	return defaultBudget
+}
+
+// lateness is how long a store was waited for that did not answer.
+func (a *app) lateness(err error) (string, bool) {
+	late, ok := errors.AsType[*helper.Late](err)
+	if !ok {
+		return "", false
+	}
+	return "did not answer in " + helper.Seconds(cmp.Or(late.After, a.storeTime())), true
 }
 
 // patience is a context whose time can stand still.

@@ -153,3 +153,37 @@ func TestLockFileIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestLateStore: the store that did not answer is named, with the time that it had, whatever else
+// failed; what is no store's is not blamed on one (AUTH-3, AUTH-70).
+func TestLateStore(t *testing.T) {
+	t.Parallel()
+	inStore := func(name string, err error) error { return &helper.StoreError{Store: name, Op: "find", Err: err} }
+	late := &helper.Late{Err: context.DeadlineExceeded}
+	for name, row := range map[string]struct {
+		err      error
+		terminal bool
+		want     string
+	}{
+		"nobody is there":        {inStore("pass", late), false, "the store pass did not answer in 8 s\nunlock it, or use --backend file"},
+		"a person":               {inStore("pass", late), true, "the store pass did not answer in 60 s\nunlock it, or use --backend file"},
+		"the store has measured": {inStore("wincred", &helper.Late{After: 2500 * time.Millisecond, Err: context.DeadlineExceeded}), true, "the store wincred did not answer in 2.5 s\nunlock it, or use --backend file"},
+		"a source":               {inStore("source docker", late), false, "the source docker did not answer in 8 s\nunlock it, or take it out of sources in config.toml"},
+		"a locked source":        {inStore("source keyring", helper.ErrLocked), false, "the source keyring is locked\nunlock it, or take it out of sources in config.toml"},
+		"the second of two":      {errors.Join(inStore("file", errors.New("x")), inStore("pass", late)), false, "the store pass did not answer in 8 s\nunlock it, or use --backend file"},
+		"the locked one of two":  {errors.Join(inStore("file", errors.New("x")), inStore("pass", helper.ErrLocked)), false, "the store pass is locked\nunlock it, or use --backend file"},
+	} {
+		var said bytes.Buffer
+		a := &app{Process: Process{Stderr: &said, Terminal: func(int) bool { return row.terminal }}, talk: talk{ask: true}}
+		code := a.report(row.err)
+		if got := strings.NewReplacer("keyglot: hint: ", "", "keyglot: ", "").Replace(said.String()); code != 6 || got != row.want+"\n" {
+			t.Errorf("%s: code %d, %q", name, code, got)
+		}
+	}
+	var said bytes.Buffer
+	a := &app{Process: Process{Stderr: &said, Terminal: func(int) bool { return false }}}
+	a.warnUnread(inStore("pass", late))
+	if want := "keyglot: pass: unavailable (did not answer in 8 s)\n"; said.String() != want {
+		t.Errorf("in a listing: %q", said.String())
+	}
+}

@@ -83,7 +83,7 @@ func (a *app) serve(p helper.Protocol, program string, words []string) int {
 	if a.common.timeout > 0 {
 		budget = a.common.timeout
 	}
-	call.Budget = budget
+	call.Budget, a.budget = budget, budget
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
 	defer a.endAfter(budget + grace)()
@@ -126,9 +126,18 @@ func (a *app) finish(err error) int {
 		return a.fail(exit.Err, exit.Code)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = errors.New("did not finish in time")
+		err = a.late(err)
 	}
 	return a.fail(err, 1)
+}
+
+// late is the text for what ran out of time.
+func (a *app) late(err error) error {
+	store, ok := errors.AsType[*helper.StoreError](err)
+	if late, is := a.lateness(err); ok && is {
+		return errors.New(theStore(store) + " " + late)
+	}
+	return errors.New("did not finish in " + helper.Seconds(a.budget))
 }
 
 // fail prints one line and returns the code.

@@ -96,7 +96,7 @@ func (a *app) checkSources(ctx context.Context) []setup.Finding {
 		}
 		n, err := a.count(bounded, s, b)
 		if err != nil {
-			found = append(found, problem(&helper.StoreError{Store: "source " + b.Name, Op: "list", Err: err}))
+			found = append(found, problem(&helper.StoreError{Store: helper.SourcePrefix + b.Name, Op: "list", Err: err}))
 			continue
 		}
 		found = append(found, setup.Finding{Text: b.Name + " is read: " + plural(n, "credential")})
