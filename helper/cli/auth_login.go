@@ -204,9 +204,9 @@ func (l *login) fits() error {
 	case l.user.Set && (l.method == methodConda || l.method == methodS3 || l.method == methodHeader):
 		return &fault{Reason: "user_unfit", Message: "--username does not go with " + string(l.method), Advice: "leave it out"}
 	case l.Username != nil && *l.Username == "":
-		return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+		return emptyUser()
 	case l.method == methodPassword && l.user.Set && l.user.Name == "":
-		return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+		return emptyUser()
 	}
 	if kind := l.kind(); kind != "" && !l.AnyKind && !l.preset.Takes(kind) {
 		what, how := wants(l.preset)

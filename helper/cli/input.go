@@ -140,8 +140,17 @@ func checkSecret(what, text string) (helper.Secret, error) {
 	return helper.NewSecret(text), nil
 }
 
+// emptySecret is mostly a variable that is not set, or a wrong file.
 func emptySecret(what string) error {
-	return &fault{Reason: "secret_empty", Message: "the " + what + " is empty", Advice: "for services that take any user name use --token"}
+	advice := "look at the variable or file that it came from"
+	if what == "password" {
+		advice += "; a token without user name goes with --token -"
+	}
+	return &fault{Reason: "secret_empty", Message: "the " + what + " is empty", Advice: advice}
+}
+
+func emptyUser() error {
+	return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "name the account with --username NAME; a token without one goes with --token -"}
 }
 
 // ask asks on the terminal for what was not given (AUTH-32..34): the user name
@@ -242,7 +251,7 @@ func askSecret(ctx context.Context, terminal *term.Terminal, prompt, what string
 			return checkSecret(what, text)
 		}
 	}
-	return helper.Secret{}, emptySecret(what)
+	return helper.Secret{}, &fault{Reason: "secret_empty", Message: "the " + what + " is empty", Advice: "type or paste it at the question, and end with Enter"}
 }
 
 // terminal opens the terminal that people can be asked on: never standard

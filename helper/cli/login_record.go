@@ -101,7 +101,7 @@ func (l *login) basic(ctx context.Context, a *app, in input, c *helper.Credentia
 	if !c.User.Set {
 		terminal, err := a.terminal()
 		if err != nil {
-			return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+			return emptyUser()
 		}
 		defer terminal.Close()
 		name, err := terminal.Ask(ctx, fmt.Sprintf("User name for %s: ", show(c.Target.Host)))
@@ -109,7 +109,7 @@ func (l *login) basic(ctx context.Context, a *app, in input, c *helper.Credentia
 			return asked(err)
 		}
 		if name == "" {
-			return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+			return emptyUser()
 		}
 		c.User = helper.Named(name)
 	}
@@ -123,7 +123,7 @@ func (l *login) ask(ctx context.Context, a *app, in input, c *helper.Credential)
 	if l.typed.Password.IsSet() {
 		in.onCommandLine("password")
 		if c.User.Name == "" {
-			return &fault{Reason: "user_empty", Message: "the user name is empty", Advice: "for services that take any user name use --token"}
+			return emptyUser()
 		}
 		c.Secret, err = checkSecret("password", l.typed.Password.Reveal())
 		return err

@@ -49,24 +49,18 @@ func (c *tokenCommand) form(answer helper.Answer, asked helper.Target) (string, 
 // notAToken is the refusal of a kind that one line cannot be made of as it was
 // asked for.
 func notAToken(answer helper.Answer) error {
-	what := "a " + string(answer.Kind) + " credential"
+	what, advice := "a "+string(answer.Kind)+" credential, which is not one token", "look at it with -o json"
 	switch answer.Kind {
 	case helper.Basic, helper.Bearer: // of these only --as conda-url is not made
-		return &fault{
-			Reason: "not_a_token", Message: address(answer.Target) + " holds no conda token",
-			Advice: "leave --as conda-url out, or store one with --conda-token -", Err: errFailed,
-		}
+		what, advice = "no conda token", "leave --as conda-url out, or store one with --conda-token -"
 	case helper.S3:
-		what = "S3 keys"
+		what, advice = "S3 keys, which are not one token", "use --field access_key_id or --field secret_access_key, or -o json"
 	case helper.Conda:
-		what = "a conda token"
+		what, advice = "a conda token, which goes into the address", "use --as conda-url, or leave --as out for the token alone"
 	case helper.Header:
-		what = "a header"
+		what, advice = "a header, which has no other form", "use --as header, or leave --as out for the secret alone"
 	}
-	return &fault{
-		Reason: "not_a_token", Message: address(answer.Target) + " holds " + what + ", which are not one token",
-		Advice: "use --field, -o json, or keyglot aws", Err: errFailed,
-	}
+	return &fault{Reason: "not_a_token", Message: address(answer.Target) + " holds " + what, Advice: advice, Err: errFailed}
 }
 
 // headerOf is the header that sends the secret, or nil where none does.
