@@ -178,7 +178,11 @@ func inForce(ctx context.Context, place helper.Place) []setup.Finding {
 	switch custody.State {
 	case "ok":
 	case "locked":
-		found = append(found, setup.Finding{Problem: true, Text: place.Name + " is locked", Fix: "keyglot auth unlock"})
+		fix := unlockAdvice
+		if _, ours := store.(helper.Unlocker); ours {
+			fix = "keyglot auth unlock"
+		}
+		found = append(found, setup.Finding{Problem: true, Text: place.Name + " is locked", Fix: fix})
 	default:
 		found = append(found, setup.Finding{Problem: true, Text: place.Name + " cannot be used: " + custody.State, Fix: "keyglot auth status"})
 	}
@@ -189,7 +193,7 @@ func inForce(ctx context.Context, place helper.Place) []setup.Finding {
 func problem(err error) setup.Finding {
 	fix := advice(err)
 	if fix == "" && errors.Is(err, helper.ErrLocked) {
-		fix = "keyglot auth unlock"
+		fix = unlockAdvice
 	}
 	return setup.Finding{Problem: true, Text: err.Error(), Fix: fix}
 }

@@ -142,10 +142,13 @@ func (a *app) asFault(err error) error {
 	return err
 }
 
+// unlockAdvice is for a store whose key keyglot does not have.
+const unlockAdvice = "unlock it, or use --backend file"
+
 // storeFault is the fixed text for what is wrong with a store, or nil if there
 // is none.
 func (a *app) storeFault(failed *helper.StoreError) *fault {
-	hint := cmp.Or(advice(failed), "unlock it, or use --backend file")
+	hint := cmp.Or(advice(failed), unlockAdvice)
 	if strings.HasPrefix(failed.Store, helper.SourcePrefix) {
 		hint = cmp.Or(advice(failed), "unlock it, or take it out of sources in config.toml")
 	}
