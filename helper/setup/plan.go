@@ -132,6 +132,18 @@ func (e *Env) Apply(ctx context.Context, p *Plan) error {
 }
 
 func (e *Env) apply(tool string, edit Edit) (links int, err error) {
+	made := missing(edit.File)
+	links, err = e.change(tool, edit, made)
+	if edit.undo && err == nil {
+		return links, e.tidy(edit.File)
+	}
+	sweep(made) // those of an edit that did not come about
+	return links, err
+}
+
+// change makes an edit under the tool's own lock. made are the folders that are
+// not there yet.
+func (e *Env) change(tool string, edit Edit, made []string) (links int, err error) {
 	release, err := edit.hold()
 	if err != nil {
 		return 0, err
@@ -164,7 +176,7 @@ func (e *Env) apply(tool string, edit Edit) (links int, err error) {
 	if err != nil || !edited.Changed {
 		return 0, err
 	}
-	return edited.Links, e.remember(done)
+	return edited.Links, e.remember(done, made)
 }
 
 // mkdir makes a tool's own folder, for the user alone. One that is there is

@@ -22,6 +22,7 @@ type record struct {
 	V       int       `json:"v"`
 	Applied []applied `json:"applied,omitempty"`
 	Links   []Link    `json:"links,omitempty"`
+	Folders []string  `json:"folders,omitempty"` // made for the files of Applied
 }
 
 // applied is one edit of one file.
@@ -103,7 +104,7 @@ func (r record) wrote(tool, key, value string) bool {
 
 func (e *Env) write(r record) error {
 	path := filepath.Join(e.State, recordName)
-	if len(r.Applied) == 0 && len(r.Links) == 0 {
+	if len(r.Applied)+len(r.Links)+len(r.Folders) == 0 {
 		return atomicfile.Remove(path)
 	}
 	text, err := json.MarshalIndent(r, "", "  ")
@@ -113,12 +114,17 @@ func (e *Env) write(r record) error {
 	return atomicfile.Write(path, append(text, '\n'))
 }
 
-func (e *Env) remember(a applied) error {
+func (e *Env) remember(a applied, made []string) error {
 	r, err := e.record()
 	if err != nil {
 		return err
 	}
 	r.Applied = append(r.Applied, a)
+	for _, dir := range made {
+		if !slices.Contains(r.Folders, dir) {
+			r.Folders = append(r.Folders, dir)
+		}
+	}
 	return e.write(r)
 }
 
