@@ -101,9 +101,9 @@ func (e *Env) CheckPrograms() []Finding {
 	found := []Finding{good("keyglot is %s", e.Program)}
 	found = append(found, e.checkFolder(filepath.Dir(e.Program))...)
 	if path, _ := e.lookPath("keyglot"); path == "" {
-		found = append(found, bad("add it to PATH", "%s is not on PATH", filepath.Dir(e.Program)))
+		found = append(found, bad(e.pathLine(filepath.Dir(e.Program)), "%s is not on PATH", filepath.Dir(e.Program)))
 	} else if !e.isKeyglot(path) {
-		found = append(found, bad("move it away, or put "+filepath.Dir(e.Program)+" before it on PATH", "%s is another keyglot and comes first on PATH", path))
+		found = append(found, bad(e.pathLine(filepath.Dir(e.Program)), "%s is another keyglot and comes first on PATH", path))
 	}
 	for _, t := range []Tool{Git{}, Docker{}, Netrc{}} {
 		name := programOf(t.Name())

@@ -74,9 +74,9 @@ func (e *Env) shadow(p *Plan, name, dir string) {
 	path, _ := e.lookPath(name)
 	switch {
 	case !e.onPath(dir):
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%s is not on PATH, so %s is not found there: add it to PATH", dir, name))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s is not on PATH, so %s is not found there; to mend: %s", dir, name, e.pathLine(dir)))
 	case path != "" && path != filepath.Join(dir, name+exe):
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%s comes first on PATH and is not this keyglot: move it away", path))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s comes first on PATH and is not this keyglot; to put this one before it: %s", path, e.pathLine(dir)))
 	}
 }
 

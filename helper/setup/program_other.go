@@ -5,6 +5,7 @@ package setup
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -24,6 +25,35 @@ func owned(dir string) bool {
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && info.IsDir() && int(st.Uid) == os.Geteuid() && info.Mode().Perm()&0o002 == 0
+}
+
+// pathLineFor is the command for a shell by its name; one that is not known
+// reads what POSIX's sh does at a login.
+func pathLineFor(shell, dir string) string {
+	line := "export PATH=" + word(dir) + `:"$PATH"`
+	add := func(file, then string) string {
+		return `printf '%s\n' ` + shQuote(line) + " >> " + file + " && " + then
+	}
+	switch shell {
+	case "bash":
+		return add("~/.bashrc", "exec bash")
+	case "zsh":
+		return add("~/.zshrc", "exec zsh")
+	case "fish":
+		return "fish_add_path --move " + fishQuote(dir)
+	case "pwsh":
+		line = "$env:PATH = " + powerQuote(dir+":") + " + $env:PATH"
+		return "if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }; Add-Content $PROFILE " + powerQuote(line)
+	}
+	return add("~/.profile", ". ~/.profile")
+}
+
+// fishQuote makes text one word for fish.
+func fishQuote(text string) string {
+	if word(text) == text {
+		return text
+	}
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }
 
 // makeLink makes a symbolic link, by bare name in the program's own folder, so

@@ -16,6 +16,12 @@ const (
 // owned cannot be told by modes here; the system refuses what is not allowed.
 func owned(string) bool { return true }
 
+// pathLineFor is the command for PowerShell: programs get PATH from the user's
+// settings here, whatever shell starts them.
+func pathLineFor(_, dir string) string {
+	return "[Environment]::SetEnvironmentVariable('Path', " + powerQuote(dir+";") + " + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
+}
+
 // makeLink makes a hard link, or a copy on a file system that has none. Who may
 // make symbolic links is a policy here.
 func makeLink(target, path string) error {
