@@ -8,7 +8,7 @@ import (
 )
 
 // holds refuses what the place cannot keep, before anything is written.
-func (h *Helper) holds(place int, c *Credential) error {
+func (h *Helper) holds(ctx context.Context, place int, c *Credential) error {
 	b := h.Places[place].Backend
 	switch {
 	case b.ReadOnly:
@@ -17,6 +17,13 @@ func (h *Helper) holds(place int, c *Credential) error {
 		return h.wrap(place, "save", fmt.Errorf("cannot hold %s credentials: %w", c.Kind, ErrUnsupported))
 	case b.Limit > 0 && len(c.Secret.Reveal()) > b.Limit:
 		return h.wrap(place, "save", Advise(fmt.Errorf("holds at most %d bytes per credential: %w", b.Limit, ErrUnsupported), "use --backend file"))
+	}
+	store, err := h.store(ctx, place)
+	if err != nil {
+		return err
+	}
+	if r, ok := store.(Refuser); ok {
+		return h.wrap(place, "save", r.Refuses(ctx, *c))
 	}
 	return nil
 }

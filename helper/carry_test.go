@@ -3,7 +3,9 @@ package helper_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"keyglot/helper"
@@ -94,4 +96,32 @@ func TestNoLockAcrossTwoStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	erases(logout("ann"))(t, w)
+}
+
+// STO-13: what a store refuses is refused before anything is written: neither state nor lock.
+func TestRefusedSaveWritesNothing(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]helper.Put{
+		"a first account":        gitPut(repo, "zoe", "Z"),
+		"a second account":       gitPut(site, "bob", "B"),
+		"a login":                loginPut("bob", "B"),
+		"a docker store":         dockerPut("bob", "B"),
+		"another password":       gitPut(site, "ann", "NEW"),
+		"a login of the account": loginPut("ann", "NEW"),
+	} {
+		w := helpertest.New("file").Add(login(site, "ann", "A"))
+		w.Stores[0].Refuse = fmt.Errorf("one account per host: %w", helper.ErrUnsupported)
+		_, err := w.Helper.Store(t.Context(), p)
+		if !errors.Is(err, helper.ErrUnsupported) || err.Error() != "file: save: one account per host: not supported" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if w.Stores[0].Writes+w.State.Writes+len(w.Locks.Taken) != 0 {
+			t.Errorf("%s: %d records and %d states written, %d locks taken", name, w.Stores[0].Writes, w.State.Writes, len(w.Locks.Taken))
+		}
+	}
+	w := pair(login(site, "ann", "A"))
+	w.Stores[0].Refuse = helper.ErrUnsupported
+	if told, err := moves(t.Context(), w, helper.Move{From: "b", To: "a"}); err != nil || len(told) != 1 || !strings.HasSuffix(told[0], "not supported") || w.State.Writes != 0 {
+		t.Errorf("a move: %q %v, %d states written", told, err, w.State.Writes)
+	}
 }

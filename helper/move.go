@@ -143,7 +143,7 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		if err != nil {
 			return false, err
 		}
-		if err := h.holds(to, &record); err != nil {
+		if err := h.holds(ctx, to, &record); err != nil {
 			return false, err
 		}
 		came, older, err := h.arrive(ctx, record, c.place, to)

@@ -123,7 +123,7 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	out.user = p.User
 	out.split(p, all)
 	out.next = merge(p, out.before, h.Now())
-	if err := h.holds(out.place, out.next); err != nil {
+	if err := h.holds(ctx, out.place, out.next); err != nil {
 		return out, err
 	}
 	out.point(p.Key, p.Current, out.before != nil)

@@ -7,7 +7,7 @@ import (
 
 // Store keeps records. It decides nothing: no matching, no current account, no
 // expiry. Every call obeys its context. More ability is an optional interface,
-// found by assertion: Locking, Unlocker, Custodian.
+// found by assertion: Locking, Refuser, Unlocker, Custodian.
 //
 // Results are never mixed: ErrNotFound is a proof that there is nothing;
 // ErrLocked needs an unlock; ErrUnavailable cannot be reached or written;
@@ -32,6 +32,15 @@ type Store interface {
 // Locking is a store whose locks lie beside its data, so that two processes
 // that can see the same record take the same lock, whatever their HOME says.
 type Locking interface{ LockDir() string }
+
+// Refuser is a store that cannot hold every record of its kinds. It is asked
+// before anything else is written for a record: what a Save refuses leaves no
+// trace.
+type Refuser interface {
+	// Refuses returns the error with which Save would refuse c, and changes
+	// nothing. nil is no promise that a Save succeeds.
+	Refuses(ctx context.Context, c Credential) error
+}
 
 // Unlocker is a store whose key a person can lock away and hand back.
 type Unlocker interface {

@@ -12,6 +12,7 @@ package backendtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -161,7 +162,15 @@ func (f fixture) record(k helper.Key, secret string) helper.Credential {
 // save stores c, or sees it refused if the store does not claim to hold it.
 func (f fixture) save(c helper.Credential) {
 	f.Helper()
+	refuser, asked := f.store.(helper.Refuser)
+	var before error
+	if asked {
+		before = refuser.Refuses(f.Context(), c)
+	}
 	err := f.store.Save(f.Context(), c)
+	if asked && fmt.Sprint(before) != fmt.Sprint(err) {
+		f.Fatalf("save: %v, but before it: %v", err, before)
+	}
 	if _, ok := f.kept(c); !ok {
 		if !errors.Is(err, helper.ErrUnsupported) {
 			f.Fatalf("save: %v, want ErrUnsupported", err)

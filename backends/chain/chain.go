@@ -66,6 +66,7 @@ type answer struct {
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
 )
@@ -137,12 +138,7 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 	if k.Target.IsZero() {
 		return helper.Credential{}, fmt.Errorf("no target: %w", helper.ErrInvalid)
 	}
-	s.mu.Lock()
-	a, known := s.asked[k.Target.Realm()]
-	s.mu.Unlock()
-	if !known {
-		a = s.ask(ctx, k.Target.Realm())
-	}
+	a := s.answer(ctx, k.Target.Realm())
 	if a.err == nil && a.credential.Key != k {
 		a.err = helper.ErrNotFound // the helper's account is another one
 	}
@@ -150,6 +146,17 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 		return helper.Credential{}, a.err
 	}
 	return a.credential, nil
+}
+
+// answer is what the helper answered last.
+func (s *Store) answer(ctx context.Context, r helper.Realm) answer {
+	s.mu.Lock()
+	a, known := s.asked[r]
+	s.mu.Unlock()
+	if !known {
+		a = s.ask(ctx, r)
+	}
+	return a
 }
 
 // List asks the helper for all that it has, if it may be asked. What a
@@ -178,9 +185,47 @@ func (s *Store) ListAll(ctx context.Context) ([]helper.Entry, error) {
 // what a helper cannot hold, and a second account: most helpers would lose the
 // first or never answer with the second.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	server, err := s.writable(ctx, c.Key)
+	server, err := s.fits(ctx, c)
 	if err != nil {
 		return err
+	}
+	if err := sole(s.ask(ctx, c.Target.Realm()), c.User); err != nil {
+		return err
+	}
+	if err := s.store(ctx, server, c.User.Name, c.Secret); err != nil {
+		return err
+	}
+	after := s.ask(ctx, c.Target.Realm())
+	if after.err == nil && (after.credential.User != c.User || !after.credential.Secret.Equal(c.Secret)) {
+		after.err = fmt.Errorf("the helper did not keep it: %w", helper.ErrUnavailable)
+	}
+	return after.err
+}
+
+// Refuses says what Save would, by what the helper answered last.
+func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
+	if _, err := s.fits(ctx, c); err != nil {
+		return err
+	}
+	return sole(s.answer(ctx, c.Target.Realm()), c.User)
+}
+
+// sole refuses a second account.
+func sole(now answer, user helper.User) error {
+	switch {
+	case errors.Is(now.err, helper.ErrNotFound):
+	case now.err != nil:
+		return now.err
+	case now.credential.User != user:
+		return fmt.Errorf("the helper holds one account per host, and it is another: %w", helper.ErrUnsupported)
+	}
+	return nil
+}
+
+// fits refuses what no helper can hold, and returns the server string.
+func (s *Store) fits(ctx context.Context, c helper.Credential) (server string, err error) {
+	if server, err = s.writable(ctx, c.Key); err != nil {
+		return "", err
 	}
 	what := ""
 	switch {
@@ -198,26 +243,12 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		what = "more than a user name and a password"
 	}
 	if what != "" {
-		return fmt.Errorf("a docker credential helper cannot hold %s: %w", what, helper.ErrUnsupported)
+		return "", fmt.Errorf("a docker credential helper cannot hold %s: %w", what, helper.ErrUnsupported)
 	}
 	if len(c.Secret.Reveal()) > limit {
-		return fmt.Errorf("chain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported)
+		return "", fmt.Errorf("chain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported)
 	}
-	switch now := s.ask(ctx, c.Target.Realm()); {
-	case errors.Is(now.err, helper.ErrNotFound):
-	case now.err != nil:
-		return now.err
-	case now.credential.User != c.User:
-		return fmt.Errorf("the helper holds one account per host, and it is another: %w", helper.ErrUnsupported)
-	}
-	if err := s.store(ctx, server, c.User.Name, c.Secret); err != nil {
-		return err
-	}
-	after := s.ask(ctx, c.Target.Realm())
-	if after.err == nil && (after.credential.User != c.User || !after.credential.Secret.Equal(c.Secret)) {
-		after.err = fmt.Errorf("the helper did not keep it: %w", helper.ErrUnavailable)
-	}
-	return after.err
+	return server, nil
 }
 
 // Remove has the helper erase the account, if it may be written to.

@@ -60,6 +60,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 )
 
@@ -186,18 +187,9 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 // Save keeps one record until it expires, or as long as the options say. One
 // that can be renewed does not end with its secret.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := check(ctx, c.Key); err != nil {
-		return err
-	}
-	if err := record.Fits("kernel", limit, c); err != nil {
-		return err
-	}
-	payload, err := record.Encode(c)
+	payload, err := encode(ctx, c)
 	if err != nil {
 		return err
-	}
-	if len(payload) > keyctl.MaxPayload {
-		return helper.Advise(fmt.Errorf("kernel holds at most %d bytes per record: %w", keyctl.MaxPayload, helper.ErrUnsupported), "use --backend file")
 	}
 	// A record in a form that is not known is left alone.
 	if _, err := s.Load(ctx, c.Key); err != nil && !errors.Is(err, helper.ErrNotFound) {
@@ -208,6 +200,27 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		ttl = min(ttl, c.Expiry.Sub(s.now()))
 	}
 	return wrap(s.ring.Put(describe(c.Key), payload, ttl))
+}
+
+// Refuses says what Save would: a record that is too long.
+func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
+	_, err := encode(ctx, c)
+	return err
+}
+
+// encode makes a record's payload.
+func encode(ctx context.Context, c helper.Credential) ([]byte, error) {
+	if err := check(ctx, c.Key); err != nil {
+		return nil, err
+	}
+	if err := record.Fits("kernel", limit, c); err != nil {
+		return nil, err
+	}
+	payload, err := record.Encode(c)
+	if err == nil && len(payload) > keyctl.MaxPayload {
+		err = helper.Advise(fmt.Errorf("kernel holds at most %d bytes per record: %w", keyctl.MaxPayload, helper.ErrUnsupported), "use --backend file")
+	}
+	return payload, err
 }
 
 // Remove forgets one record.

@@ -80,6 +80,7 @@ type Store struct {
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Store     = source{}
 	_ helper.Selector  = source{}

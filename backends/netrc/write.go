@@ -19,15 +19,8 @@ import (
 // Save writes one entry: over the password of those that have its machine and
 // login, else as a new one.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if c.Target.IsZero() {
-		return fmt.Errorf("no target: %w", helper.ErrInvalid)
-	}
-	if why := unfit(c); why != "" {
-		return fmt.Errorf("netrc %s: %w", why, helper.ErrUnsupported)
-	}
-	if c.Kind == helper.Bearer && c.Login != "" && c.Login != tokenUser {
-		return helper.Advise(fmt.Errorf("netrc would give this token back as the password of a user %s: %w", visible.Text(c.Login), helper.ErrUnsupported),
-			"store it as that: --any-kind --username "+visible.Text(c.Login)+" --password -, or use --backend file")
+	if err := fits(c); err != nil {
+		return err
 	}
 	var misread []netrc.Reader
 	err := s.change(ctx, c.Target, func(f *netrc.File) (string, error) {
@@ -39,6 +32,44 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		s.notice(fmt.Sprintf("the entry for %s is misread by %s", visible.Text(c.Target.Host), readers(misread)))
 	}
 	return err
+}
+
+// Refuses says what Save would, by the file as it is now.
+func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
+	if err := fits(c); err != nil {
+		return err
+	}
+	files, err := s.files(ctx)
+	if err != nil {
+		return err
+	}
+	text := netrc.Parse(nil)
+	path := s.place(files, c.Target)
+	for _, f := range files {
+		if f.path == path {
+			text = f.File
+		}
+	}
+	_, err = s.put(text, c)
+	if syntax, ok := errors.AsType[*netrc.SyntaxError](err); ok {
+		return broken(path, syntax)
+	}
+	return err
+}
+
+// fits refuses what no entry can hold.
+func fits(c helper.Credential) error {
+	if c.Target.IsZero() {
+		return fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	if why := unfit(c); why != "" {
+		return fmt.Errorf("netrc %s: %w", why, helper.ErrUnsupported)
+	}
+	if c.Kind == helper.Bearer && c.Login != "" && c.Login != tokenUser {
+		return helper.Advise(fmt.Errorf("netrc would give this token back as the password of a user %s: %w", visible.Text(c.Login), helper.ErrUnsupported),
+			"store it as that: --any-kind --username "+visible.Text(c.Login)+" --password -, or use --backend file")
+	}
+	return nil
 }
 
 // unfit says why an entry cannot hold a record (NET-34, STO-13); "" if it can.
@@ -152,14 +183,7 @@ func (s *Store) change(ctx context.Context, t helper.Target, edit func(*netrc.Fi
 	if err != nil {
 		return err
 	}
-	path := s.target()
-	for _, f := range files {
-		for _, e := range f.Entries {
-			if _, ok := s.own(e, t); ok {
-				path = f.path
-			}
-		}
-	}
+	path := s.place(files, t)
 	release, err := s.lock(ctx, path)
 	if err != nil {
 		return err
@@ -184,6 +208,20 @@ func (s *Store) change(ctx context.Context, t helper.Target, edit func(*netrc.Fi
 		s.notice(fmt.Sprintf("%s has %d more names, which keep what it held", visible.Text(path), edited.Links-1))
 	}
 	return nil
+}
+
+// place is the file that holds something for t, else the one that new entries
+// go to.
+func (s *Store) place(files []file, t helper.Target) string {
+	path := s.target()
+	for _, f := range files {
+		for _, e := range f.Entries {
+			if _, ok := s.own(e, t); ok {
+				path = f.path
+			}
+		}
+	}
+	return path
 }
 
 // target is the file that new entries go to.

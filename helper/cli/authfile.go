@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -81,6 +82,7 @@ type authFile override
 
 var (
 	_ helper.Store     = authFile{}
+	_ helper.Refuser   = authFile{}
 	_ helper.Custodian = authFile{}
 )
 
@@ -148,26 +150,53 @@ func (f authFile) Load(_ context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes the members of one record; unknown ones stay as they are.
 func (f authFile) Save(ctx context.Context, c helper.Credential) error {
-	text, left := rattler.Print([]helper.Credential{c})
-	names, err := jsonedit.Names(text)
-	if err != nil || len(left) > 0 || len(names) != 1 {
-		return unfit()
+	text, name, err := member(c)
+	if err != nil {
+		return err
 	}
 	return f.change(ctx, func(data []byte) ([]byte, error) {
 		items, _, err := rattler.Parse(orEmpty(data))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.path, err)
 		}
-		for _, i := range items {
-			if i.Target == c.Target && i.User != c.User {
-				return nil, unfit()
-			}
-		}
-		if data, err = jsonedit.Remove(data, names[0]); err != nil {
+		if err := onlyAccount(items, c.Key); err != nil {
 			return nil, err
 		}
-		return copyStrings(data, text, names)
+		if data, err = jsonedit.Remove(data, name); err != nil {
+			return nil, err
+		}
+		return copyStrings(data, text, []string{name})
 	})
+}
+
+// Refuses says what Save would.
+func (f authFile) Refuses(_ context.Context, c helper.Credential) error {
+	if _, _, err := member(c); err != nil {
+		return err
+	}
+	items, err := f.items()
+	if err != nil {
+		return err
+	}
+	return onlyAccount(items, c.Key)
+}
+
+// member is a record in rattler's form, and its name there.
+func member(c helper.Credential) (text []byte, name string, err error) {
+	text, left := rattler.Print([]helper.Credential{c})
+	names, err := jsonedit.Names(text)
+	if err != nil || len(left) > 0 || len(names) != 1 {
+		return nil, "", unfit()
+	}
+	return text, names[0], nil
+}
+
+// onlyAccount refuses a second account of a target.
+func onlyAccount(items []helper.Item, k helper.Key) error {
+	if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User != k.User }) {
+		return unfit()
+	}
+	return nil
 }
 
 // Remove deletes the member that makes the record.

@@ -3,6 +3,7 @@
 package helpertest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -76,6 +77,7 @@ type Store struct {
 	Fault                                         func() error // asked before each call; its error is the call's
 	Saved                                         func()       // called after a Save
 	Garbles                                       bool         // a Save keeps another secret
+	Refuse                                        error        // what Save says to every record, and Refuses before
 
 	mu      sync.Mutex
 	records []helper.Credential
@@ -157,6 +159,9 @@ func (s *Store) Load(_ context.Context, k helper.Key) (helper.Credential, error)
 	return helper.Credential{}, helper.ErrNotFound
 }
 
+// Refuses says what Save would.
+func (s *Store) Refuses(context.Context, helper.Credential) error { return s.Refuse }
+
 // Save replaces the record of c.Key.
 func (s *Store) Save(_ context.Context, c helper.Credential) error {
 	if err := s.fault(); err != nil {
@@ -170,8 +175,8 @@ func (s *Store) Save(_ context.Context, c helper.Credential) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.SaveErr != nil {
-		return s.SaveErr
+	if err := cmp.Or(s.Refuse, s.SaveErr); err != nil {
+		return err
 	}
 	s.Writes++
 	if i := s.index(c.Key); i >= 0 {
