@@ -51,6 +51,7 @@ func (h *Helper) Explain(ctx context.Context, q Query) ([]Considered, error) {
 	}
 	x.variables(ctx)
 	found, err := h.choose(ctx, x.Query, state)
+	x.away, _ = errors.AsType[*Aside](err)
 	if err == nil && !x.answered && !state.rejected(found.Key, q.Target, h.Now()) {
 		x.found, x.answered = &found, true
 	}
@@ -71,6 +72,7 @@ type explanation struct {
 	Query
 	state    State
 	found    *chosen // in a store
+	away     *Aside  // why nothing stored answers, if that is why
 	answered bool
 	list     []Considered
 }
@@ -196,6 +198,9 @@ func (x *explanation) judge(place int, e Entry) (state, reason string) {
 		return Shadowed, "another account is current"
 	case f != nil:
 		return Shadowed, "other account"
+	}
+	if x.away != nil {
+		return NoMatch, "the account that is current for " + x.away.Target.String() + " is gone"
 	}
 	return NoMatch, "several accounts match and none is current"
 }

@@ -95,7 +95,7 @@ func (h *Helper) chooseOwn(ctx context.Context, q Query, state State) (chosen, e
 // reports whether the profile has a record or a pointer for the target.
 func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state State) (found chosen, held bool, err error) {
 	held, miss := state.pointsAt(profile, q.Target), ErrNotFound
-	var away *aside
+	var away *Aside
 	for place := range h.places(state) {
 		for _, realm := range h.Policy.realms(q.Target) {
 			entries, err := h.find(ctx, place, realm, profile)
@@ -118,9 +118,16 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 			if !errors.Is(err, ErrNotFound) {
 				return chosen{}, held, err
 			}
-			if a, ok := errors.AsType[*aside](err); ok {
-				away, miss = a, err
+			if a, ok := errors.AsType[*Aside](err); ok {
+				if away == nil || !a.orphan {
+					away, miss = a, err
+				}
 				break
+			}
+			if away != nil && away.orphan && slices.ContainsFunc(entries, Pointer{profile, away.Target, away.User}.names) {
+				// It is here, of a kind that q cannot carry: it keeps nobody away.
+				state.ClearPointer(profile, away.Target)
+				return h.chooseIn(ctx, q, profile, state)
 			}
 		}
 	}

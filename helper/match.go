@@ -5,17 +5,23 @@ import (
 	"slices"
 )
 
-// aside is the miss of a target whose current account is not among those that
-// match: no other account answers in its place (AUTH-27, GIT-36).
-type aside struct{ Target }
+// Aside is the miss of a target whose current account is not among those that
+// match: no other account answers in its place, none of the target and none of
+// a wider record (AUTH-27, GIT-36).
+type Aside struct {
+	Target Target
+	User   User // the current account
+	orphan bool // the target has no account at all that matches
+}
 
-func (*aside) Error() string { return "the current account is not here" }
+func (*Aside) Error() string { return "the current account is not here" }
 
-func (*aside) Unwrap() error { return ErrNotFound }
+// Unwrap makes errors.Is find ErrNotFound.
+func (*Aside) Unwrap() error { return ErrNotFound }
 
 // isAside reports whether a miss is one of those.
 func isAside(err error) bool {
-	_, ok := errors.AsType[*aside](err)
+	_, ok := errors.AsType[*Aside](err)
 	return ok
 }
 
@@ -23,7 +29,7 @@ func isAside(err error) bool {
 // of this realm and profile that answers q: kind, then user, then
 // whole-segment path or exactness, then the longest path, then the current
 // account. entries may be in any order, and the choice never depends on it.
-// Its error is ErrNotFound, *aside, or *Ambiguous.
+// Its error is ErrNotFound, *Aside, or *Ambiguous.
 func match(entries []Entry, realm Realm, profile string, q Query, state State) (Entry, error) {
 	var left []Entry
 	for _, e := range entries {
@@ -31,15 +37,45 @@ func match(entries []Entry, realm Realm, profile string, q Query, state State) (
 			left = append(left, e)
 		}
 	}
-	if len(left) == 0 {
-		return onlyBelow(entries, realm, profile, q, state)
-	}
-	longest := 0
+	longest := -1
 	for _, e := range left {
 		longest = max(longest, len(e.Target.Path))
 	}
+	if err := orphaned(entries, realm, profile, q, state, longest); err != nil {
+		return Entry{}, err
+	}
+	if len(left) == 0 {
+		return onlyBelow(entries, realm, profile, q, state)
+	}
 	left = slices.DeleteFunc(left, func(e Entry) bool { return len(e.Target.Path) < longest })
 	return pick(left, q.User, state)
+}
+
+// orphaned is the miss of a question that belongs to a target of which the
+// current account is gone and no other is left that matches: its path is longer
+// than that of the records that do. nil where there is no such target.
+func orphaned(entries []Entry, realm Realm, profile string, q Query, state State, longest int) error {
+	if q.User.Set {
+		return nil
+	}
+	var gone *Aside
+	for _, p := range state.Pointers {
+		if p.Profile != profile || p.Target.Realm() != realm || len(p.Target.Path) <= longest || !covers(p.Target.Path, q.Target.Path, false) {
+			continue
+		}
+		if !slices.ContainsFunc(entries, p.names) {
+			gone, longest = &Aside{Target: p.Target, User: p.User, orphan: true}, len(p.Target.Path)
+		}
+	}
+	if gone == nil {
+		return nil
+	}
+	return gone
+}
+
+// names reports whether an entry is the pointer's account.
+func (p Pointer) names(e Entry) bool {
+	return e.Profile == p.Profile && e.Target == p.Target && e.User == p.User
 }
 
 // onlyBelow answers a git request without path by the only record below it,
@@ -74,7 +110,7 @@ func pick(left []Entry, asked User, state State) (Entry, error) {
 	}
 	switch {
 	case pointed && !asked.Set:
-		return Entry{}, &aside{left[0].Target}
+		return Entry{}, &Aside{Target: left[0].Target, User: current}
 	case len(left) > 1:
 		return Entry{}, &Ambiguous{Target: left[0].Target, Users: users(left)}
 	}

@@ -173,6 +173,9 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 		}
 		return 0, c, false, err
 	}
+	if found.Target != p.Target && h.keptAway(ctx, found.Target, p.Target, state) {
+		return 0, c, false, nil
+	}
 	c, err = h.load(ctx, found.place, found.Key)
 	if errors.Is(err, ErrNotFound) {
 		return 0, c, false, nil
@@ -185,6 +188,17 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 	}
 	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
 	return found.place, c, login || h.says(c, p), nil
+}
+
+// keptAway reports whether a question about t without a user name is kept from
+// a wider record by the current account of a target between them.
+func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) bool {
+	if !h.pointed(t, state) {
+		return false
+	}
+	_, err := h.chooseOwn(ctx, Query{Target: t}, state)
+	away, ok := errors.AsType[*Aside](err)
+	return ok && away.Target != wider
 }
 
 // says reports whether a get of c already gives what p wants to keep.

@@ -60,7 +60,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 	switch {
 	case !removed && failed != nil:
 		return failed
-	case !removed && !out.declined && !c.IgnoreMissing:
+	case !removed && !out.declined && !out.cleared && !c.IgnoreMissing:
 		out.keptByOthers()
 		return out.nothing(bounded)
 	}
@@ -78,6 +78,7 @@ type logout struct {
 	victims  []victim
 	results  []helper.Result
 	declined bool // a person said no
+	cleared  bool // no account is current any more, of a target whose accounts were gone
 }
 
 // victim is a record to be removed; without profile it is of the one in force.
@@ -223,12 +224,26 @@ func siblings(t helper.Target) []helper.Target {
 }
 
 func (l *logout) erase(ctx context.Context, h *helper.Helper, v victim) error {
+	before := pointers(ctx, h, v.target)
 	results, err := h.Erase(ctx, helper.Removal{
 		Query: helper.Query{Target: v.target, User: v.user},
 		Whole: true, Every: l.every(), Only: v.only, Logout: true,
 	})
 	l.results = append(l.results, results...)
+	l.cleared = l.cleared || pointers(ctx, h, v.target) < before
 	return err
+}
+
+// pointers counts the profiles in which an account of the target is known to be
+// current.
+func pointers(ctx context.Context, h *helper.Helper, t helper.Target) (n int) {
+	state, _ := h.Memory.Read(ctx)
+	for _, p := range state.Pointers {
+		if p.Target == t {
+			n++
+		}
+	}
+	return n
 }
 
 // pick lets a person say which account goes.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -115,14 +114,25 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		if meant := meantHost(typed.Target); meant != "" {
 			advice = "did you mean " + meant + "?"
 		}
-		if users, current, pointed, err := h.Accounts(ctx, typed.Target); err == nil && pointed && len(users) > 0 && !slices.Contains(users, current) {
-			advice += ", or switch to another account: keyglot auth switch " + shortName(typed.Target)
-		}
+		advice += keptAway(ctx, h, err)
 		return &fault{Reason: "not_found", Message: "nothing is stored for " + host + a.inProfile(h), Advice: advice, Err: helper.ErrNotFound}
 	case errors.Is(err, helper.ErrLoginRequired):
 		return &fault{Reason: "login_required", Message: "what is stored for " + host + " has expired", Advice: "run: keyglot auth login " + shortName(typed.Target), Err: helper.ErrLoginRequired}
 	}
 	return err
+}
+
+// keptAway is the further advice for a miss because a current account is gone:
+// another account of its target, or a wider record, may answer instead.
+func keptAway(ctx context.Context, h *helper.Helper, err error) string {
+	away, ok := errors.AsType[*helper.Aside](err)
+	if !ok {
+		return ""
+	}
+	if users, _, _, err := h.Accounts(ctx, away.Target); err == nil && len(users) > 0 {
+		return ", or switch to another account: keyglot auth switch " + shortName(away.Target)
+	}
+	return ", or let a wider one answer: keyglot auth logout " + shortName(away.Target)
 }
 
 func severalMatch(t helper.Target, ambiguous *helper.Ambiguous) *fault {

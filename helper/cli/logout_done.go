@@ -93,6 +93,9 @@ func (l *logout) tell(ctx context.Context) error {
 		}
 		seen[r.Key] = true
 	}
+	if l.cleared && len(texts) == 0 { // else nothing would answer in its place (AUTH-27)
+		texts = append(texts, "No account of "+address(l.victims[0].target)+" is current any more (profile "+show(view.Profile)+"; nothing was stored)")
+	}
 	if view.CurrentProfile, err = l.afterwards(ctx); err != nil {
 		return err
 	}
