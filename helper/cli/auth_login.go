@@ -45,14 +45,7 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if a.common.profile == "auto" {
 		return &fault{Reason: "profile_auto", Message: "--profile auto needs a login that tells who you are", Advice: "letters, digits and . _ @ + -; or name it"}
 	}
-	s, err := a.settings()
-	if err != nil {
-		return err
-	}
-	h, err := a.helper(ctx)
-	if err == nil {
-		err = a.writable(h)
-	}
+	s, h, err := a.changing(ctx)
 	if err != nil {
 		return err
 	}

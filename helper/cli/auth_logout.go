@@ -23,14 +23,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 	if err := c.named(a, &c.Service); err != nil {
 		return err
 	}
-	s, err := a.settings()
-	if err != nil {
-		return err
-	}
-	h, err := a.helper(ctx)
-	if err == nil {
-		err = a.writable(h)
-	}
+	s, h, err := a.changing(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,18 +33,11 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	} else {
-		typed, err := a.lookUp(s, c.Service)
+		of, err := a.question(s, h, c.Service, c.Username)
 		if err != nil {
 			return err
 		}
-		user, err := oneUser(typed.User, c.Username)
-		if err != nil {
-			return err
-		}
-		if out.h, err = a.forTarget(h, typed.Target); err != nil {
-			return err
-		}
-		out.victims = []victim{{target: typed.Target, user: user}}
+		out.h, out.victims = of.h, []victim{{target: of.Target, user: of.user}}
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()

@@ -40,6 +40,40 @@ func (a *app) lookUp(s *settings, text string) (service.Service, error) {
 	return typed, err
 }
 
+// question is what a command is about: a service and one of its accounts, under
+// the policy for it.
+type question struct {
+	service.Service
+	user helper.User // of the address or the flag
+	h    *helper.Helper
+}
+
+func (a *app) question(s *settings, h *helper.Helper, text string, username *string) (question, error) {
+	typed, err := a.lookUp(s, text)
+	if err != nil {
+		return question{}, err
+	}
+	user, err := oneUser(typed.User, username)
+	if err != nil {
+		return question{}, err
+	}
+	h, err = a.forTarget(h, typed.Target)
+	return question{typed, user, h}, err
+}
+
+// changing is the policy for a command that changes what is stored.
+func (a *app) changing(ctx context.Context) (*settings, *helper.Helper, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, h, a.writable(h)
+}
+
 // inspect reads a listed record in a time of its own: there may be thousands.
 func (a *app) inspect(ctx context.Context, h *helper.Helper, l helper.Listed) (helper.Credential, error) {
 	if ctx.Err() != nil {

@@ -33,17 +33,11 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 	}
 	st := status{statusCommand: c, a: a, s: s, h: h}
 	if c.Service != "" || s.DefaultService != "" && c.Explain {
-		typed, err := a.lookUp(s, c.Service)
+		of, err := a.question(s, h, c.Service, c.Username)
 		if err != nil {
 			return err
 		}
-		st.typed = &typed
-		if st.h, err = a.forTarget(h, typed.Target); err != nil {
-			return err
-		}
-		if st.user, err = oneUser(typed.User, c.Username); err != nil {
-			return err
-		}
+		st.typed, st.user, st.h = &of.Service, of.user, of.h
 	}
 	if c.Explain && st.typed == nil {
 		return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth status pkg.example --explain, or set default_service"}

@@ -26,14 +26,7 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 	if err := c.named(a, &c.Service); err != nil {
 		return err
 	}
-	s, err := a.settings()
-	if err != nil {
-		return err
-	}
-	h, err := a.helper(ctx)
-	if err == nil {
-		err = a.writable(h)
-	}
+	s, h, err := a.changing(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,18 +38,11 @@ func (c *switchCommand) Run(ctx context.Context, a *app) error {
 		}
 		return a.switchProfile(bounded, h)
 	}
-	typed, err := a.lookUp(s, c.Service)
+	of, err := a.question(s, h, c.Service, c.Username)
 	if err != nil {
 		return err
 	}
-	user, err := oneUser(typed.User, c.Username)
-	if err != nil {
-		return err
-	}
-	if h, err = a.forTarget(h, typed.Target); err != nil {
-		return err
-	}
-	return a.switchAccount(bounded, h, typed.Target, user)
+	return a.switchAccount(bounded, of.h, of.Target, of.user)
 }
 
 // switchProfile makes the named profile current, or the other of two, or the

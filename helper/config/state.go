@@ -65,19 +65,26 @@ func (s State) Read(context.Context) (helper.State, error) {
 	if s.Dir == "" {
 		return helper.State{}, nil
 	}
-	path := filepath.Join(s.Dir, StateName)
-	data, err := atomicfile.Read(path, atomicfile.Sealed, 1<<20)
+	state, _, err := s.read()
+	return state, err
+}
+
+func (s State) path() string { return filepath.Join(s.Dir, StateName) }
+
+// read reads the file, and tells of it if it is damaged.
+func (s State) read() (state helper.State, damaged bool, err error) {
+	data, err := atomicfile.Read(s.path(), atomicfile.Sealed, 1<<20)
 	if errors.Is(err, fs.ErrNotExist) {
-		return helper.State{}, nil
+		return state, false, nil
 	}
 	if err != nil {
-		return helper.State{}, fmt.Errorf("state file: %w", err)
+		return state, false, fmt.Errorf("state file: %w", err)
 	}
 	state, ok := decodeState(data)
 	if !ok && s.Notice != nil {
-		s.Notice(path + " is damaged; which accounts were current is forgotten")
+		s.Notice(s.path() + " is damaged; which accounts were current is forgotten")
 	}
-	return state, nil
+	return state, !ok, nil
 }
 
 // Update changes what is remembered. A damaged file is moved aside first.
@@ -88,29 +95,26 @@ func (s State) Update(ctx context.Context, change func(*helper.State) error) err
 	if err := atomicfile.MkdirAll(s.Dir); err != nil {
 		return fmt.Errorf("state file: %w", err)
 	}
-	path := filepath.Join(s.Dir, StateName)
-	held, err := lock.Acquire(ctx, path+".lock", lock.Exclusive)
+	held, err := lock.Acquire(ctx, s.path()+".lock", lock.Exclusive)
 	if err != nil {
 		return fmt.Errorf("state file: %w", err)
 	}
 	defer held.Release()
-	state, err := s.Read(ctx)
+	state, damaged, err := s.read()
 	if err != nil {
 		return err
 	}
 	if err := change(&state); err != nil {
 		return err
 	}
-	if data, err := atomicfile.Read(path, atomicfile.Sealed, 1<<20); err == nil {
-		if _, ok := decodeState(data); !ok {
-			if err := os.Rename(path, path+".damaged"); err != nil {
-				return fmt.Errorf("state file: %w", err)
-			}
+	if damaged {
+		if err := os.Rename(s.path(), s.path()+".damaged"); err != nil {
+			return fmt.Errorf("state file: %w", err)
 		}
 	}
 	data, err := encodeState(state)
 	if err == nil {
-		err = atomicfile.Write(path, data)
+		err = atomicfile.Write(s.path(), data)
 	}
 	if err != nil {
 		return fmt.Errorf("state file: %w", err)
