@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"keyglot/helper/helpertest"
 	"keyglot/helper/lock"
 )
 
@@ -76,9 +77,7 @@ func TestAttackHome(t *testing.T) {
 // protocol says so where its client looks.
 func TestAttackSetUser(t *testing.T) {
 	t.Parallel()
-	if os.Getuid() != 0 {
-		t.Skip("only root can make a file another user's")
-	}
+	helpertest.NeedRoot(t)
 	h := newHome(t)
 	h.login("https://victim.example", "alice", canary)
 	program, err := exec.LookPath("keyglot")

@@ -17,24 +17,15 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/backends/secretservice/bustest"
+	"keyglot/helper/helpertest"
 )
 
 // patience bounds every program a test starts: keyglot's own budget is 8 s.
 const patience = 60 * time.Second
 
-// need ends the test unless the programs are there: on CI as a failure, since a
-// check that silently does not run proves nothing; elsewhere as a skip.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err == nil {
-			continue
-		}
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed; scripts/test installs it", program)
-		}
-		t.Skipf("%s is not installed; scripts/test installs it", program)
-	}
+	helpertest.Need(t, programs...)
 }
 
 // A home is one user on one bare machine: no system configuration, no bus, no

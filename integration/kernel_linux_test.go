@@ -1,11 +1,11 @@
 package integration_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"keyglot/helper/helpertest"
 	"keyglot/helper/lock"
 )
 
@@ -29,9 +29,7 @@ func TestKernelSessions(t *testing.T) {
 // there stays, and room that was made is used.
 func TestKernelQuota(t *testing.T) {
 	t.Parallel()
-	if os.Getuid() != 0 {
-		t.Skip("only root can be a user whose quota nobody else needs")
-	}
+	helpertest.NeedRoot(t)
 	h := newHome(t)
 	var err error
 	if h.thread, err = newSession(); err != nil { // which nobody else is lent: its keyring is to be another user's
@@ -80,12 +78,10 @@ func TestKernelQuota(t *testing.T) {
 func TestLocksOfOneUserSEC56(t *testing.T) {
 	t.Parallel()
 	need(t, "unshare", "mount")
-	if os.Getuid() != 0 {
-		t.Skip("only root can have another passwd(5) for itself")
-	}
+	helpertest.NeedRoot(t) // who else can have another passwd(5) for itself?
 	passwd, one, two := newHome(t), newHome(t), newHome(t)
 	if r := one.run("", "unshare", "--mount", "true"); r.rc != 0 {
-		t.Skip("mount is not allowed here: ", r.stderr)
+		helpertest.Missing(t, "mount is not allowed here")
 	}
 	file := passwd.write("passwd", "root:x:0:0:root:"+passwd.dir+":/bin/sh\n", 0o644)
 	two.thread = session(t)

@@ -1,12 +1,16 @@
 package integration_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,7 +75,7 @@ var allowed = map[string][]string{
 	"backend":                    {"helper", "format", "leaf"},
 	"protocol":                   {"helper", "protocol of its own"},
 	"protocol of its own":        {"helper", "format", "leaf"},
-	"suite":                      {"helper", "format", "leaf"},
+	"suite":                      {"helper", "format", "leaf", "helper/helpertest"},
 }
 
 // trespasses returns a line for every import that breaks the rule of the house:
@@ -260,5 +264,31 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 		if hasGo := len(p.Imports) > 0; hasGo && !strings.HasPrefix(p.Doc, want) {
 			t.Errorf("%s: the package comment is %q, not %q...", p.ImportPath, p.Doc, want)
 		}
+	}
+}
+
+// TestNeedsAreAskedInOnePlace: what a test needs and may not have is asked by helpertest, so that CI
+// skips nothing; no test makes a rule of its own.
+func TestNeedsAreAskedInOnePlace(t *testing.T) {
+	t.Parallel()
+	own := []string{"helper/helpertest/need.go", "scripts/report/main.go", "helper/keyctl/keyctl_linux_test.go"} // the last fails where it does not skip
+	seen := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		seen++
+		text, err := os.ReadFile(path)
+		name := strings.TrimPrefix(filepath.ToSlash(path), "../")
+		if !slices.Contains(own, name) && bytes.Contains(text, []byte("Getenv(\"CI"+"\")")) {
+			t.Errorf("%s asks for CI itself: helpertest.Need, NeedRoot and Missing do", name)
+		}
+		if strings.HasSuffix(name, "_test.go") && regexp.MustCompile(`(LookPath|Geteuid|Getuid)\(.*\n\t+t\.Skip`).Match(text) {
+			t.Errorf("%s skips by a rule of its own: helpertest.Need and NeedRoot are the rule", name)
+		}
+		return err
+	})
+	if err != nil || seen < 200 {
+		t.Errorf("%d files read, %v", seen, err)
 	}
 }

@@ -6,20 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// Need finds programs that a test starts. CI must not skip it.
-func Need(t testing.TB, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
-	}
-}
+	"keyglot/helper/helpertest"
+)
 
 // GnuPG is somebody with a gpg key.
 type GnuPG struct {
@@ -31,7 +20,7 @@ type GnuPG struct {
 // with the test, and asks nobody.
 func NewGnuPG(t testing.TB, passphrase string) *GnuPG {
 	t.Helper()
-	Need(t, "gpg", "gpgconf")
+	helpertest.Need(t, "gpg", "gpgconf")
 	dir, err := os.MkdirTemp("", "kg") // a short name: the agent's socket is in it
 	if err != nil {
 		t.Fatal(err)

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 // TPM starts a TPM 2.0 of the test's own and returns the path of its socket.
 func TPM(t testing.TB) string {
 	t.Helper()
-	Need(t, "swtpm")
+	helpertest.Need(t, "swtpm")
 	dir, err := os.MkdirTemp("", "kg") // a short name: sockets are in it
 	if err != nil {
 		t.Fatal(err)

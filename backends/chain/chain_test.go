@@ -15,6 +15,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
 
 // world is one whose PATH has a helper docker-credential-stub: a shell script.
@@ -345,7 +346,7 @@ func TestReadBack(t *testing.T) {
 // DOC-3 with docker's own helper for pass.
 func TestDockerCredentialPass(t *testing.T) {
 	t.Parallel()
-	backendtest.Need(t, "docker-credential-pass", "pass")
+	helpertest.Need(t, "docker-credential-pass", "pass")
 	g := backendtest.NewGnuPG(t, "")
 	g.Vars["PASSWORD_STORE_DIR"] = filepath.Join(g.Dir, "store")
 	g.Run(t, "", "pass", "init", "t@example.com")

@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"keyglot/backends/backendtest"
+	"keyglot/helper/helpertest"
 )
 
 // DOC-3 with docker's own helper for the Secret Service, on a bus and with a
 // keyring of this test's own.
 func TestDockerCredentialSecretService(t *testing.T) {
 	t.Parallel()
-	backendtest.Need(t, "docker-credential-secretservice", "dbus-daemon", "gnome-keyring-daemon")
+	helpertest.Need(t, "docker-credential-secretservice", "dbus-daemon", "gnome-keyring-daemon")
 	dir, err := os.MkdirTemp("", "kg") // a short name: the bus's socket is in it
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
 	"keyglot/helper/format/agefile"
+	"keyglot/helper/helpertest"
 )
 
 // crashing tells the test binary that it is a child which will be killed.
@@ -67,13 +68,7 @@ func runCrash(text string) error {
 // something on the disk. It reports whether the child was killed at all.
 func killedAt(t *testing.T, w backendtest.World, role string, n int) bool {
 	t.Helper()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("strace is not installed")
-		}
-		t.Skip("strace is not installed")
-	}
+	strace := helpertest.Program(t, "strace")
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
 	"keyglot/helper/format/record"
+	"keyglot/helper/helpertest"
 )
 
 func TestContract(t *testing.T) {
@@ -302,13 +303,7 @@ func TestChangeReadsAnewSEC55(t *testing.T) {
 // The README's rescue: the program age reads what was stored (STO-42).
 func TestRescueWithAge(t *testing.T) {
 	t.Parallel()
-	age, err := exec.LookPath("age")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("age is not installed")
-		}
-		t.Skip("age is not installed")
-	}
+	age := helpertest.Program(t, "age")
 	s := opened(t, backendtest.Folders(t))
 	if err := s.Save(t.Context(), credential("git.example.com", "alice", "s3cret")); err != nil {
 		t.Fatal(err)

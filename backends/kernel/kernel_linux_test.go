@@ -19,6 +19,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 	"keyglot/helper/keyctl"
 )
 
@@ -63,27 +64,11 @@ func world(t testing.TB) backendtest.World {
 	return w
 }
 
-// need finds what a test starts. CI must not skip it.
-func need(t testing.TB, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return path
-}
-
 // usable skips the test where there is no keyring, which CI must not do.
 func usable(t testing.TB) {
 	t.Helper()
 	if _, err := (keyctl.Ring{Place: keyctl.User}).Names(); err != nil {
-		if _, proc := os.Stat("/proc/keys"); proc == nil && os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		helpertest.Missing(t, "there is no keyring: "+err.Error())
 	}
 }
 
@@ -135,7 +120,7 @@ func rerun(t *testing.T, run string, uid int, wrap ...string) {
 func TestWithoutPossession(t *testing.T) {
 	t.Parallel()
 	usable(t)
-	keyctl := need(t, "keyctl")
+	keyctl := helpertest.Program(t, "keyctl")
 	if os.Getenv(again) != "" {
 		t.Skip("a child")
 	}
@@ -168,10 +153,8 @@ func TestOtherUser(t *testing.T) {
 	if os.Getenv(again) != "" {
 		t.Skip("a child")
 	}
-	if os.Geteuid() != 0 {
-		t.Skip("only root can be somebody else")
-	}
-	keyctl := need(t, "keyctl")
+	helpertest.NeedRoot(t)
+	keyctl := helpertest.Program(t, "keyctl")
 	rerun(t, parts, 54323)
 	rerun(t, parts, 54324, keyctl, "session", "-")
 	rerun(t, "TestQuota", 54325)

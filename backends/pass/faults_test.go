@@ -16,6 +16,7 @@ import (
 	"keyglot/backends/backendtest"
 	"keyglot/backends/pass"
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
 
 func record(user, secret string) helper.Credential {
@@ -231,7 +232,7 @@ func TestDraft(t *testing.T) {
 // git gets its commits.
 func TestGitAndSubfolder(t *testing.T) {
 	t.Parallel()
-	backendtest.Need(t, "git")
+	helpertest.Need(t, "git")
 	u := backendtest.NewGnuPG(t, "")
 	w := newStore(t, u)
 	in(t, w, "", "pass", "git", "init", "-q")
@@ -320,7 +321,7 @@ func TestContent(t *testing.T) {
 // STO-15, STO-31, STO-90: why the store cannot be had.
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
-	backendtest.Need(t, "gpg", "pass")
+	helpertest.Need(t, "gpg", "pass")
 	bare := t.TempDir()
 	programs := t.TempDir()
 	for _, name := range []string{"pass", "gpg"} {

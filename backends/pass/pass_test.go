@@ -8,6 +8,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/backends/pass"
+	"keyglot/helper/helpertest"
 )
 
 func TestMain(m *testing.M) { backendtest.Main(m, pass.Backend()) }
@@ -15,7 +16,7 @@ func TestMain(m *testing.M) { backendtest.Main(m, pass.Backend()) }
 // newStore makes a password store of its own.
 func newStore(t testing.TB, u *backendtest.GnuPG) backendtest.World {
 	t.Helper()
-	backendtest.Need(t, "pass")
+	helpertest.Need(t, "pass")
 	w := backendtest.Folders(t)
 	w.Home = u.Dir
 	for name, value := range u.Vars {

@@ -10,6 +10,7 @@ import (
 	"keyglot/backends/backendtest"
 	"keyglot/backends/secretservice/bustest"
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 	"keyglot/helper/lock"
 )
 
@@ -65,7 +66,7 @@ var buses sync.Map
 // newBus starts a bus for the test's time.
 func newBus(t testing.TB) *bustest.Bus {
 	t.Helper()
-	backendtest.Need(t, bustest.Programs...)
+	helpertest.Need(t, bustest.Programs...)
 	bus, err := bustest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +100,7 @@ func gnomeKeyring(t testing.TB) backendtest.World {
 
 func keePassXC(t testing.TB) backendtest.World {
 	t.Helper()
-	backendtest.Need(t, bustest.KeePassXCPrograms...)
+	helpertest.Need(t, bustest.KeePassXCPrograms...)
 	bus := newBus(t)
 	if err := bus.KeePassXC(true); err != nil {
 		t.Fatal(err)

@@ -89,18 +89,6 @@ func child(t *testing.T, name, path string, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// needRoot is for what only root can set up: another user's files, devices.
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() == 0 {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("this test needs root, and CI must not skip it")
-	}
-	t.Skip("needs root")
-}
-
 // temps are the temporary files in dir.
 func temps(t *testing.T, dir string) (names []string) {
 	t.Helper()

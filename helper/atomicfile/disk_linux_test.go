@@ -7,11 +7,13 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+
+	"keyglot/helper/helpertest"
 )
 
 // device makes what /dev/zero is.
 func device(t *testing.T, path string) {
-	needRoot(t)
+	helpertest.NeedRoot(t)
 	if err := syscall.Mknod(path, syscall.S_IFCHR|0o600, 1<<8|5); err != nil {
 		t.Skipf("no devices can be made here: %v", err) // the pipe and the socket prove the same check
 	}

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 func appendLine(old []byte) ([]byte, error) { return append(old[:len(old):len(old)], "new\n"...), nil }
@@ -166,9 +168,9 @@ func TestEditRefuses(t *testing.T) {
 		set  func(t *testing.T, path string)
 	}{
 		{"a secret that others can read", ForeignPrivate, func(t *testing.T, path string) { must(t, os.Chmod(path, 0o644)) }},
-		{"another user's", Foreign, func(t *testing.T, path string) { needRoot(t); must(t, os.Chown(path, stranger, -1)) }},
+		{"another user's", Foreign, func(t *testing.T, path string) { helpertest.NeedRoot(t); must(t, os.Chown(path, stranger, -1)) }},
 		{"a link to another user's", Foreign, func(t *testing.T, path string) {
-			needRoot(t)
+			helpertest.NeedRoot(t)
 			must(t, os.Rename(path, path+".victim"))
 			must(t, os.Chown(path+".victim", stranger, -1))
 			must(t, os.Symlink(path+".victim", path))
@@ -202,7 +204,7 @@ func TestEditRefuses(t *testing.T) {
 // The group keeps the rights it has, no other gets them.
 func TestEditKeepsGroup(t *testing.T) {
 	t.Parallel()
-	needRoot(t)
+	helpertest.NeedRoot(t)
 	path := t.TempDir() + "/config"
 	must(t, os.WriteFile(path, nil, 0o600))
 	must(t, os.Chown(path, -1, stranger))

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"keyglot/helper/helpertest"
 )
 
 const stranger = 12345 // a user id that is not the tests'
@@ -41,7 +43,7 @@ func TestRead(t *testing.T) {
 	}
 	chown := func(which func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, path string) {
-			needRoot(t)
+			helpertest.NeedRoot(t)
 			put(0o600)(t, path)
 			must(t, os.Chown(which(path), stranger, -1))
 		}
@@ -186,7 +188,7 @@ func TestReadMissing(t *testing.T) {
 // SEC-51 as a user who is not root: root's files are another user's.
 func TestReadAsUser(t *testing.T) {
 	t.Parallel()
-	needRoot(t)
+	helpertest.NeedRoot(t)
 	dir, err := os.MkdirTemp("", "atomicfile") // t.TempDir's parents are root's alone on some systems
 	must(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })

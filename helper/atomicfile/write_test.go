@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 // SEC-50: modes are set, not left to the umask.
@@ -27,7 +29,7 @@ func TestUmask(t *testing.T) {
 				must(t, err)
 				t.Cleanup(func() { os.RemoveAll(base) })
 				if uid != "" {
-					needRoot(t)
+					helpertest.NeedRoot(t)
 					must(t, os.Chown(base, 65534, -1))
 				}
 				out, err := child(t, "make", base+"/a/b", "ATOMICFILE_UMASK="+mask, "ATOMICFILE_UID="+uid).CombinedOutput()
@@ -51,7 +53,7 @@ func TestUmask(t *testing.T) {
 // SEC-53, STO-28: full disk and read-only file system.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	needRoot(t)
+	helpertest.NeedRoot(t)
 	out, err := child(t, "write to a file system of 64 KiB", t.TempDir()).CombinedOutput()
 	if strings.HasPrefix(string(out), noMount) {
 		t.Skipf("TestTooLarge stands in: %s", out)

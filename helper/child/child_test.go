@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 func sh(script string) Command {
@@ -261,9 +263,7 @@ func relative(t *testing.T, dir string) string {
 // SEC-75: a folder of a third user is not trusted.
 func TestFindForeign(t *testing.T) {
 	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give a folder away")
-	}
+	helpertest.NeedRoot(t)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "program"), nil, 0o755); err != nil {
 		t.Fatal(err)

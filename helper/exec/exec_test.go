@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
 
 const text = "machine h.example login alice password canary-4f1c\n"
@@ -135,10 +136,7 @@ func TestReadTwice(t *testing.T) {
 // NET-42 (19): a grandchild started with closed descriptors reads it, twice.
 func TestClosedDescriptors(t *testing.T) {
 	t.Parallel()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("no python3")
-	}
+	python := helpertest.Program(t, "python3")
 	both(t, func(t *testing.T, file bool) {
 		const script = `import subprocess; [subprocess.run(['sh', '-c', 'cat "$NETRC"'], close_fds=True, check=True) for _ in range(2)]`
 		if got := output(t, order{Options: Options{File: file, Command: []string{python, "-c", script}}}); got != text+text {

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"keyglot/helper/helpertest"
 )
 
 // ownDir is a directory as a runtime directory is.
@@ -171,9 +173,7 @@ func TestCurl(t *testing.T) {
 // NET-44 with the real curl.
 func TestRealCurl(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("no curl")
-	}
+	helpertest.Need(t, "curl")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		io.WriteString(w, user+" "+password+" "+r.UserAgent())

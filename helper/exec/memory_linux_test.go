@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"keyglot/helper/helpertest"
 )
 
 func undump() { _ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
@@ -45,9 +47,7 @@ func TestMemory(t *testing.T) {
 // CMD and its descendants read it, and another user does not.
 func TestOtherUser(t *testing.T) {
 	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("only root can be two other users")
-	}
+	helpertest.NeedRoot(t)
 	const user, other = 64123, 64124
 	dir := t.TempDir()
 	for d := dir; d != os.TempDir() && len(d) > 1; d = filepath.Dir(d) {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 // Other processes, users and sessions are this test binary, started again. It
@@ -73,30 +75,13 @@ func fresh(t *testing.T) string {
 	t.Helper()
 	description := fmt.Sprintf("keyglot-test:%x", rand.Uint64())
 	if err := Put(description, []byte("probe"), time.Second); errors.Is(err, ErrUnavailable) {
-		if _, proc := os.ReadFile("/proc/keys"); proc == nil && os.Getenv("CI") != "" {
-			t.Fatalf("/proc/keys is there, and CI must not skip this: %v", err)
-		}
-		t.Skip(err)
+		helpertest.Missing(t, "there is no keyring: "+err.Error())
 	} else {
 		must(t, err)
 	}
 	must(t, Remove(description))
 	t.Cleanup(func() { Remove(description) })
 	return description
-}
-
-// tool skips the test where name is missing, which CI must not do.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("CI must not skip this: %v", err)
-	}
-	t.Skip(err)
-	return ""
 }
 
 // STO-47: put, get, replace, remove.
@@ -153,11 +138,11 @@ func TestTimeout(t *testing.T) {
 func TestOtherProcess(t *testing.T) {
 	t.Parallel()
 	fresh(t)
-	keyctl, strace := tool(t, "keyctl"), tool(t, "strace")
+	keyctl, strace := helpertest.Program(t, "keyctl"), helpertest.Program(t, "strace")
 	users := []string{""}
 	if os.Geteuid() == 0 {
 		users = append(users, "54321")
-	} else if os.Getenv("CI") != "" {
+	} else if os.Getenv("CI") == "true" {
 		t.Error("CI must run this as root")
 	}
 	plain := []string{}
@@ -199,7 +184,7 @@ func TestOtherProcess(t *testing.T) {
 // STO-112: containers that forbid the calls, and kernels without them.
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
-	strace := tool(t, "strace")
+	strace := helpertest.Program(t, "strace")
 	for _, errno := range []string{"ENOSYS", "EPERM", "EACCES"} {
 		for _, job := range []string{"put", "get", "remove"} {
 			got := run(t, job, "keyglot-test:none", "", strace, "-f", "-qq", "-o", "/dev/null", "-e", "trace=keyctl", "-e", "inject=keyctl:error="+errno)
@@ -213,7 +198,7 @@ func TestUnavailable(t *testing.T) {
 // STO-112
 func TestRevoked(t *testing.T) {
 	t.Parallel()
-	strace := tool(t, "strace")
+	strace := helpertest.Program(t, "strace")
 	for _, errno := range []string{"ENOKEY", "EKEYEXPIRED", "EKEYREVOKED"} {
 		got := run(t, "get", fresh(t), "", strace, "-f", "-qq", "-o", "/dev/null", "-e", "trace=keyctl", "-e", "inject=keyctl:error="+errno+":when=2+")
 		if got != "not found" {
@@ -226,9 +211,7 @@ func TestRevoked(t *testing.T) {
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	description := fresh(t)
-	if os.Geteuid() != 0 {
-		t.Skip("needs root, to be a user whose quota nobody else needs")
-	}
+	helpertest.NeedRoot(t)
 	if got := run(t, "put too much", description, "54322"); got != "quota" {
 		t.Errorf("got %q", got)
 	}

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 // SEC-55: who holds a lease, and for how long.
@@ -90,12 +92,9 @@ func TestBreakTooLate(t *testing.T) {
 // SEC-55: where flock fails as on a network share, processes still count without loss.
 func TestWithoutFlock(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil || exec.Command(strace, "-qq", "-e", "trace=none", "true").Run() != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("this test needs strace, and CI must not skip it")
-		}
-		t.Skip("needs strace")
+	strace := helpertest.Program(t, "strace")
+	if err := exec.Command(strace, "-qq", "-e", "trace=none", "true").Run(); err != nil {
+		helpertest.Missing(t, "strace may not trace here: "+err.Error())
 	}
 	for _, errno := range []string{"ENOLCK", "EOPNOTSUPP", "ENOSYS"} {
 		dir := t.TempDir()

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"keyglot/helper/helpertest"
 )
 
 // moment is how long a wait lasts that is meant to end by its deadline.
@@ -158,7 +160,7 @@ func TestRefused(t *testing.T) {
 		{"a pipe", "is not a regular file", func(t *testing.T, path string) error { return syscall.Mkfifo(path, 0o600) }},
 		{"a directory", "is a directory", func(t *testing.T, path string) error { return os.Mkdir(path, 0o700) }},
 		{"another user's", "belongs to another user (uid 12345)", func(t *testing.T, path string) error {
-			needRoot(t)
+			helpertest.NeedRoot(t)
 			return errors.Join(os.WriteFile(path, nil, 0o666), os.Chown(path, 12345, -1))
 		}},
 	} {
@@ -180,17 +182,6 @@ func TestRefused(t *testing.T) {
 	if _, err := Acquire(t.Context(), t.TempDir()+"/no/a.lock", Exclusive); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no directory: %v", err)
 	}
-}
-
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() == 0 {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("this test needs root, and CI must not skip it")
-	}
-	t.Skip("needs root")
 }
 
 func BenchmarkAcquire(b *testing.B) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"keyglot/helper/helpertest"
 )
 
 // tree lists what is in the user's home, but for what keyglot keeps for itself.
@@ -29,7 +31,7 @@ func (m *machine) tree() string {
 // SETUP-1, SEC-72: undo takes away the folders that set-up made, too.
 func TestUndoTakesFolders(t *testing.T) {
 	t.Parallel()
-	need(t, "git")
+	helpertest.Need(t, "git")
 	for name, row := range map[string]struct {
 		tools []Tool
 		vars  map[string]string

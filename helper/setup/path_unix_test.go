@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"keyglot/helper/helpertest"
 )
 
 // SETUP-6, SEC-71: what doctor says to put a folder on PATH is one line that the user's own shell
@@ -21,7 +23,7 @@ func TestPathLine(t *testing.T) {
 	} {
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()
-			need(t, ask[0])
+			helpertest.Need(t, ask[0])
 			for _, name := range []string{"own", `a b's $(touch pwned)"\n`} {
 				m := newMachine(t)
 				m.vars["SHELL"] = shell

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
 
 const dropIn = ".config/containers/registries.conf.d/keyglot.conf"
@@ -109,7 +110,7 @@ func TestHelm(t *testing.T) {
 // DOC-71 with the real skopeo: it is let in after set-up.
 func TestPodmanIsWhatSkopeoReads(t *testing.T) {
 	t.Parallel()
-	need(t, "skopeo")
+	helpertest.Need(t, "skopeo")
 	m := newMachine(t)
 	m.setUp(Podman{})
 	cmd := exec.CommandContext(t.Context(), "skopeo", "login", "--get-login", "r.example:5000")

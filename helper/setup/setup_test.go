@@ -11,19 +11,8 @@ import (
 	"testing"
 
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
-
-// need ends the test unless a program is there: on CI as a failure.
-func need(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is not installed; scripts/test installs it", program)
-	}
-	t.Skipf("%s is not installed; scripts/test installs it", program)
-}
 
 // A machine is a user with a home of their own and keyglot in bin, which is
 // first on PATH. keyglot is a script that writes down how it was called.
@@ -119,7 +108,7 @@ func (m *machine) settled(tool Tool) {
 // git runs the real git as the user would.
 func (m *machine) git(stdin string, args ...string) string {
 	m.T.Helper()
-	need(m.T, "git")
+	helpertest.Need(m.T, "git")
 	cmd := exec.CommandContext(m.Context(), "git", args...)
 	cmd.Dir, cmd.Env, cmd.Stdin = m.dir, m.Environ, strings.NewReader(stdin)
 	out, _ := cmd.CombinedOutput()

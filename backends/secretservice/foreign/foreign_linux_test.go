@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"keyglot/backends/backendtest"
 	"keyglot/backends/secretservice/bustest"
 	"keyglot/helper"
 	"keyglot/helper/helpertest"
@@ -25,7 +24,7 @@ type desktop struct {
 
 func newDesktop(t *testing.T, unlocked bool) *desktop {
 	t.Helper()
-	backendtest.Need(t, append(slices.Clone(bustest.Programs), "secret-tool")...)
+	helpertest.Need(t, append(slices.Clone(bustest.Programs), "secret-tool")...)
 	bus, err := bustest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +165,7 @@ func TestSchemas(t *testing.T) {
 // logout, its other items stay.
 func TestDocker(t *testing.T) {
 	t.Parallel()
-	backendtest.Need(t, "docker-credential-secretservice")
+	helpertest.Need(t, "docker-credential-secretservice")
 	d := newDesktop(t, true)
 	for _, row := range [][3]string{{"https://index.docker.io/v1/", "ann", "s3cret"}, {"ghcr.io", "<token>", "it"}, {"registry.example:5000", "u", "1"}} {
 		d.run(fmt.Sprintf(`{"ServerURL":%q,"Username":%q,"Secret":%q}`, row[0], row[1], row[2]), "docker-credential-secretservice", "store")
@@ -243,7 +242,7 @@ func TestPythonKeyring(t *testing.T) {
 	t.Parallel()
 	const python = "/usr/bin/python3" // Debian's, which python3-keyring and python3-secretstorage serve
 	if exec.Command(python, "-c", "import keyring, secretstorage").Run() != nil {
-		backendtest.Need(t, "python3-keyring")
+		helpertest.Need(t, "python3-keyring")
 	}
 	d := newDesktop(t, true)
 	d.run("", python, "-c", `

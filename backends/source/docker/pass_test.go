@@ -11,12 +11,13 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 )
 
 // helped is somebody whose docker-credential-pass keeps items.
 func helped(t *testing.T, passphrase string) (*backendtest.GnuPG, helper.Env) {
 	t.Helper()
-	backendtest.Need(t, "docker-credential-pass", "pass")
+	helpertest.Need(t, "docker-credential-pass", "pass")
 	g := backendtest.NewGnuPG(t, passphrase)
 	g.Run(t, "", "pass", "init", "t@example.com")
 	for _, row := range [][3]string{
