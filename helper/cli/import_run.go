@@ -110,9 +110,6 @@ func (i *importing) file(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := atomicfile.Read(path, atomicfile.ForeignPrivate, atomicfile.MaxSize); err != nil {
-		i.a.warn("other users can read " + show(path))
-	}
 	items, left, err := i.parse(data, path)
 	if errors.Is(err, helper.ErrInvalid) { // which would be a bad command
 		return errors.New(show(path) + ": " + err.Error())

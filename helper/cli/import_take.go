@@ -120,6 +120,9 @@ func (i *importing) keep(path string, k helper.Key) {
 // would not take it either, wildcards over public suffixes among others
 // (SEC-21).
 func (i *importing) refused(t helper.Target) string {
+	if !i.h.Policy.Permits(t) {
+		return "the policy denies it"
+	}
 	if t.Scheme == helper.SchemeItem {
 		return ""
 	}

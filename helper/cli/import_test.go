@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"keyglot/helper"
@@ -67,5 +68,42 @@ func TestImportTakesOutWhatItReadBack(t *testing.T) {
 	w.must("import git-credentials " + path + " --delete-source")
 	if text, err := os.ReadFile(path); err != nil || len(text) > 0 {
 		t.Errorf("left %q, %v", text, err)
+	}
+}
+
+// AUTH-66, SEC-24: what a rule denies is left out and said to be, also by a dry run, and the rest
+// comes in.
+func TestImportOfWhatIsDenied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.configure("[policy]\ndeny = [\"no.example\"]\n")
+	path := filepath.Join(w.env["HOME"], ".git-credentials")
+	if err := os.WriteFile(path, []byte("https://ann:1@a.example\nhttps://ann:2@no.example\nhttps://ann:3@z.example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{" --dry-run", " --delete-source"} {
+		o := w.auth("import git-credentials " + path + flag)
+		if o.code != 0 || !strings.Contains(o.out, "mport") || !strings.Contains(o.out, " 2, updated 0, unchanged 0, skipped 1 from ") || o.stderr != "keyglot: skipped line 2 https://no.example as ann: the policy denies it\n" {
+			t.Errorf("%s: %+v", flag, o)
+		}
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "https://ann:2@no.example\n" || len(w.file.All()) != 2 {
+		t.Errorf("left %q, %v; %d stored", text, err, len(w.file.All()))
+	}
+}
+
+// AUTH-66: a file that others can read is told of once, with the command that mends it.
+func TestImportOfAnOpenFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	path := filepath.Join(w.env["HOME"], ".git-credentials")
+	if err := os.WriteFile(path, []byte("https://ann:1@a.example\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if o := w.auth("import git-credentials " + path); o.code != 0 || strings.Count(o.stderr, "\n") > 1 {
+		t.Errorf("%+v", o)
 	}
 }
