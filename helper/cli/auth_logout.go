@@ -88,8 +88,8 @@ func (l *logout) choose(ctx context.Context) error {
 	listed = slices.DeleteFunc(listed, func(e helper.Listed) bool {
 		return e.Source || e.Shadowed || e.Profile != profile && !l.AllProfiles
 	})
-	if err != nil && len(listed) == 0 {
-		return err
+	if err != nil && (len(listed) == 0 || !l.All) {
+		return err // what cannot be read may be what is meant
 	}
 	switch {
 	case len(listed) == 0:

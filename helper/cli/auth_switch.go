@@ -57,9 +57,11 @@ func (a *app) switchProfile(ctx context.Context, h *helper.Helper) error {
 	case name != "":
 		return a.profileKnown(ctx, h)
 	default:
-		if name, err = a.other(ctx, "Which profile", "name one with --profile", names, slices.Index(names, current)); err != nil {
+		i, err := a.other(ctx, "Which profile", "name one with --profile", names, slices.Index(names, current))
+		if err != nil {
 			return err
 		}
+		name = names[i]
 	}
 	before, err := h.SwitchProfile(ctx, name)
 	if err != nil {
@@ -96,11 +98,11 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 		if pointed {
 			at = slices.Index(accounts, current)
 		}
-		name, err := a.other(ctx, "Which account of "+address(t), "name one with --username", names, at)
+		i, err := a.other(ctx, "Which account of "+address(t), "name one with --username", names, at)
 		if err != nil {
 			return err
 		}
-		user = accounts[slices.Index(names, name)]
+		user = accounts[i]
 	}
 	profile, err := h.SwitchAccount(ctx, t, user)
 	if errors.Is(err, helper.ErrNotFound) {
@@ -118,19 +120,16 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 }
 
 // other is the only candidate, the other one of two, or what a person picks.
-func (a *app) other(ctx context.Context, question, hint string, names []string, current int) (string, error) {
+func (a *app) other(ctx context.Context, question, hint string, names []string, current int) (int, error) {
 	switch {
 	case len(names) == 1:
-		return names[0], nil
+		return 0, nil
 	case len(names) == 2 && current >= 0:
-		return names[1-current], nil
+		return 1 - current, nil
 	}
 	i, err := a.choose(ctx, question, names)
 	if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
-		return "", &fault{Reason: "no_choice", Message: "there are several to choose from, and no terminal to ask on", Advice: hint + ": " + join(", ", names...)}
+		return 0, &fault{Reason: "no_choice", Message: "there are several to choose from, and no terminal to ask on", Advice: hint + ": " + join(", ", names...)}
 	}
-	if err != nil {
-		return "", err
-	}
-	return names[i], nil
+	return i, err
 }

@@ -153,3 +153,37 @@ func TestLogoutOrganisation(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// TestLogoutOfTheOnlyOne: a logout that names nothing takes the only record, and none while a store
+// cannot be looked into that may have others (AUTH-52, AUTH-55).
+func TestLogoutOfTheOnlyOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("a.example", "ann", "1")
+	w.login("b.example", "bob", "2", "--backend plain")
+	w.plain.FindErr = helper.ErrLocked
+	for range 2 {
+		w.plain.Drop() // it says nothing of what it has
+		if o := w.auth("logout"); o.code != 6 || len(w.file.All()) != 1 {
+			t.Errorf("%+v, %d left", o, len(w.file.All()))
+		}
+	}
+	w.plain.FindErr = nil
+	if out := w.must("logout"); !strings.HasPrefix(out, "Logged out of https://a.example as ann ") {
+		t.Error(out)
+	}
+}
+
+// TestSwitchByItsPlace: an account that is shown like another one is not taken for it (AUTH-28).
+func TestSwitchByItsPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("pkg.example", "", "of-nobody")
+	w.login("pkg.example", "-", "of-hyphen")
+	for _, want := range []string{"of-nobody\n", "of-hyphen\n", "of-nobody\n"} {
+		w.must("switch pkg.example")
+		if got := w.must("token pkg.example"); got != want {
+			t.Errorf("%q answers, want %q", got, want)
+		}
+	}
+}
