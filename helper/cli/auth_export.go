@@ -75,6 +75,8 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 	switch {
 	case write == nil && c.Format != "netrc" && c.Format != bundle:
 		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env, keyglot"}
+	case a.talk.form == formNone && c.Out == "":
+		return &fault{Reason: "no_out", Message: "with --output none the export needs a file", Advice: "add --out FILE"}
 	case json && c.Out == "":
 		return &fault{Reason: "no_out", Message: "with JSON on standard output the export needs a file", Advice: "add --out FILE"}
 	case c.Out == "" && a.Terminal(1) && !c.Yes:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -135,7 +136,11 @@ func (c *importCommand) netrc(ctx context.Context, a *app) error {
 			args = append(args, flag.name)
 		}
 	}
-	return a.netrcVerb(ctx, append(args, "--", path), a.Stdout)
+	out := a.Stdout
+	if a.talk.form == formNone {
+		out = io.Discard
+	}
+	return a.netrcVerb(ctx, append(args, "--", path), out)
 }
 
 // report says what was done, and of what was not, where it stands and why.

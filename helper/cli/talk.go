@@ -29,6 +29,9 @@ type talk struct {
 
 // say prints a result that has no JSON form.
 func (a *app) say(format string, args ...any) error {
+	if a.talk.form == formNone {
+		return nil
+	}
 	if _, err := fmt.Fprintf(a.Stdout, format+"\n", args...); err != nil {
 		return errStdout
 	}

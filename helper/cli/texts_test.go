@@ -206,3 +206,18 @@ func (w *world) forget() {
 		w.t.Fatal(err)
 	}
 }
+
+// TestNothingOnStandardOutput: -o none is silent there, whatever the command (AUTH-1).
+func TestNothingOnStandardOutput(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("pkg.example", "ann", "1", "--backend plain")
+	for _, words := range []string{"list", "status", "token pkg.example", "dir", "providers", "move --all --yes --from plain --to file", "move --all --yes --from plain --to file", "export env --out " + w.env["HOME"] + "/out", "logout pkg.example"} {
+		if o := w.auth(words + " -o none"); o.code != 0 || o.out != "" {
+			t.Errorf("%s: %+v", words, o)
+		}
+	}
+	if o := w.auth("export env -o none"); o.code != 2 || o.out != "" || o.stderr != "keyglot: with --output none the export needs a file\nkeyglot: hint: add --out FILE\n" {
+		t.Errorf("an export to nowhere: %+v", o)
+	}
+}
