@@ -325,3 +325,24 @@ func TestSetupAll(t *testing.T) {
 		t.Errorf("undo after --force left %s", text)
 	}
 }
+
+// SETUP-1: an undo of all says so where something of keyglot's cannot be taken back, also if the tool
+// is gone, and never that there is nothing.
+func TestUndoAllWithoutTheTool(t *testing.T) {
+	t.Parallel()
+	need(t, "git")
+	h := newHome(t)
+	program := h.install("bin")
+	h.must("", program, "setup", "git")
+	path := h.env["PATH"]
+	h.env["PATH"] = h.path("bin")
+	if r := h.run("", program, "setup", "all", "--undo"); r.rc != 1 || !strings.HasPrefix(r.stderr, "keyglot: git: program git not found") || strings.Contains(r.out, "nothing of keyglot's") {
+		t.Errorf("%v", r)
+	}
+	h.env["PATH"] = path
+	h.must("", program, "setup", "all", "--undo")
+	h.env["PATH"] = h.path("bin")
+	if r := h.run("", program, "setup", "all", "--undo"); r.rc != 0 || r.out != "There is nothing of keyglot's to take back.\n" {
+		t.Errorf("%v", r)
+	}
+}

@@ -47,7 +47,7 @@ func (c *allSetup) Run(ctx context.Context, a *app) error {
 		}
 		p, err := a.carryOut(ctx, e, tool, c.changeFlags)
 		if err != nil {
-			if here {
+			if here || e.Remembers(tool) {
 				failed = a.another(failed, fmt.Errorf("%s: %w", tool.Name(), err))
 			}
 			continue
@@ -62,9 +62,10 @@ func (c *allSetup) Run(ctx context.Context, a *app) error {
 		view.Tools, parts = append(view.Tools, v), append(parts, v)
 	}
 	switch {
+	case len(texts) == 0 && failed != nil: // it says all
 	case len(texts) == 0 && c.Undo:
 		texts = []string{"There is nothing of keyglot's to take back."}
-	case len(texts) == 0 && failed == nil:
+	case len(texts) == 0:
 		texts = []string{"No tool that keyglot knows is on this machine."}
 	case changed && !c.Undo && !c.Print:
 		view.Undo = optional("keyglot setup all --undo")

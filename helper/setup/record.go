@@ -95,6 +95,13 @@ func (e *Env) record() (record, error) {
 	return r, nil
 }
 
+// Remembers reports whether set-up has changed something for a tool that was
+// not taken back.
+func (e *Env) Remembers(t Tool) bool {
+	r, err := e.record()
+	return err != nil || slices.ContainsFunc(r.Applied, func(a applied) bool { return a.Tool == t.Name() })
+}
+
 // wrote reports whether set-up wrote an entry.
 func (r record) wrote(tool, key, value string) bool {
 	return slices.ContainsFunc(r.Applied, func(a applied) bool {
