@@ -27,12 +27,29 @@ type taking struct {
 	whole      bool // the file is set-up's own: it goes when it is empty
 }
 
-// undo adds to p the edit that takes back what set-up did to a file.
+// undo adds to p the edits that take back what set-up did for a tool: to the
+// file that the tool reads, and to those that it read when set-up was run.
 func (e *Env) undo(p *Plan, t taking, locked bool) error {
 	r, err := e.record()
 	if err != nil {
 		return err
 	}
+	files := []string{t.file}
+	for _, a := range r.Applied {
+		if a.Tool == t.tool && !slices.Contains(files, a.File) {
+			files = append(files, a.File)
+		}
+	}
+	for _, t.file = range files {
+		if err := t.undo(p, r, locked); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undo adds to p the edit of one file.
+func (t taking) undo(p *Plan, r record, locked bool) error {
 	edit := Edit{File: t.file, wanted: t.wanted, whole: t.whole, undo: true, locked: locked}
 	edit.steps = []step{{edit: func(old []byte) ([]byte, error) {
 		text, removed, err := t.back(r, old)
