@@ -103,6 +103,10 @@ func (r run) take(ctx context.Context, t *tally, p put) error {
 			t.skip(p.line, "plain http is not allowed for this host")
 			return nil
 		}
+		if errors.Is(err, helper.ErrPolicy) {
+			t.skip(p.line, "the policy denies it")
+			return nil
+		}
 		if err != nil {
 			return atLine(p.line, err)
 		}

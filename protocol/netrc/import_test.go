@@ -162,3 +162,17 @@ func TestImportFile(t *testing.T) {
 		}
 	}
 }
+
+// AUTH-66, SEC-24: what a rule denies is left out and said to be; the rest comes in, and the file
+// keeps what did not.
+func TestImportOfWhatIsDenied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Helper.Policy.Deny = []helper.Target{{Scheme: helper.SchemeHTTPS, Host: "no.example"}}
+	path := sourceFile(t, "machine a.example login u password p\nmachine no.example login u password q\nmachine z.example login u password r\n")
+	got := w.run("", "import", "--delete-source", path)
+	if got.Code != 0 || !strings.HasPrefix(got.Stderr, "keyglot: skipped line 2: the policy denies it\nImported 2, ") || read(t, path) != "machine no.example login u password q\n" {
+		t.Errorf("%+v, left %q", got, read(t, path))
+	}
+	w.wantHolds("https://a.example basic u  p import:netrc", "https://z.example basic u  r import:netrc")
+}
