@@ -149,7 +149,7 @@ func (l *logout) remove(ctx context.Context) error {
 func (l *logout) removeFrom(ctx context.Context, h *helper.Helper, v victim) error {
 	err := l.erase(ctx, h, v)
 	if several, ok := errors.AsType[*helper.Ambiguous](err); ok {
-		if v.user, err = l.pick(ctx, v.target, several); err != nil {
+		if v.user, err = l.pick(ctx, v, several); err != nil {
 			return err
 		}
 		v.only = true
@@ -233,14 +233,17 @@ func pointers(ctx context.Context, h *helper.Helper, t helper.Target) (n int) {
 }
 
 // pick lets a person say which account goes.
-func (l *logout) pick(ctx context.Context, t helper.Target, several *helper.Ambiguous) (helper.User, error) {
-	ambiguous := severalMatch(t, several)
+func (l *logout) pick(ctx context.Context, v victim, several *helper.Ambiguous) (helper.User, error) {
+	ambiguous := severalMatch(v.target, several)
 	ambiguous.Advice += ", or --all"
+	if v.user.Set { // by the name that they send
+		ambiguous.Advice = "name one of them with --username, or all with --all"
+	}
 	names := make([]string, len(several.Users))
 	for i, u := range several.Users {
 		names[i] = account(u)
 	}
-	i, err := l.a.choose(ctx, "Log out which account of "+address(t), names)
+	i, err := l.a.choose(ctx, "Log out which account of "+address(v.target), names)
 	if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
 		return helper.User{}, ambiguous
 	}

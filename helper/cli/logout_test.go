@@ -187,3 +187,20 @@ func TestSwitchByItsPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestLogoutOfANameThatSeveralSend: people are told to name the account, not to name one again.
+func TestLogoutOfANameThatSeveralSend(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, user := range []string{"ann", "bob"} {
+		w.stdin = "1"
+		w.must("login gitlab.com --token - -u " + user)
+	}
+	o := w.auth("logout gitlab.com -u oauth2")
+	if o.code != 1 || o.stderr != "keyglot: 2 accounts match https://gitlab.com: ann, bob\nkeyglot: hint: name one of them with --username, or all with --all\n" || len(w.file.All()) != 2 {
+		t.Errorf("%+v", o)
+	}
+	if out := w.must("logout gitlab.com -u ann"); !strings.HasPrefix(out, "Logged out of https://gitlab.com as ann ") {
+		t.Error(out)
+	}
+}
