@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -29,6 +30,8 @@ type order struct {
 	World   World
 	Role    string // "one", "churn", "loop"
 	N       int
+	Own     helper.Key // what this child alone writes
+	Crowded bool       // the store may have no room for it
 }
 
 // Main is TestMain for a package that runs the suite: it makes the test binary
@@ -56,13 +59,14 @@ func Main(m *testing.M, backends ...helper.Backend) {
 }
 
 // command is this test binary as a child.
-func (f fixture) command(role string, n int) *exec.Cmd {
+func (f fixture) command(o order) *exec.Cmd {
 	f.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		f.Fatal(err)
 	}
-	text, err := json.Marshal(order{f.Backend.Name, f.world, role, n})
+	o.Backend, o.World = f.Backend.Name, f.world
+	text, err := json.Marshal(o)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -81,9 +85,14 @@ func (o order) run(b helper.Backend) error {
 	}
 	switch o.Role {
 	case "one":
-		return store.Save(ctx, torn(b, userKey(o.N), o.N))
+		err := store.Save(ctx, torn(b, o.Own, o.N))
+		if o.Crowded && errors.Is(err, helper.ErrUnsupported) {
+			fmt.Println(noRoom)
+			return nil
+		}
+		return err
 	case "churn":
-		return churn(ctx, b, store, o.N)
+		return o.churn(ctx, b, store)
 	}
 	for n := o.N; ; n++ { // "loop", until it is killed
 		if err := store.Save(ctx, torn(b, sharedKey, n)); err != nil {
@@ -93,9 +102,10 @@ func (o order) run(b helper.Backend) error {
 	}
 }
 
-var sharedKey = key(gitRealm, "", helper.Named("shared"))
+// noRoom is what a child says whose record was refused.
+const noRoom = "no room"
 
-func userKey(n int) helper.Key { return key(gitRealm, "", helper.Named("user"+strconv.Itoa(n))) }
+var sharedKey = key(gitRealm, "", helper.Named("shared"))
 
 // torn is a record that shows when it was put together from two.
 func torn(b helper.Backend, k helper.Key, n int) helper.Credential {
@@ -119,11 +129,11 @@ func whole(b helper.Backend, c helper.Credential) (int, error) {
 }
 
 // churn saves, removes and loads one key that others work on too.
-func churn(ctx context.Context, b helper.Backend, store helper.Store, n int) error {
+func (o order) churn(ctx context.Context, b helper.Backend, store helper.Store) error {
 	for i := range 15 {
-		switch (n + i) % 3 {
+		switch (o.N + i) % 3 {
 		case 0:
-			if err := store.Save(ctx, torn(b, sharedKey, n*100+i)); err != nil {
+			if err := store.Save(ctx, torn(b, sharedKey, o.N*100+i)); err != nil {
 				return fmt.Errorf("save: %w", err)
 			}
 		case 1:
@@ -140,34 +150,41 @@ func churn(ctx context.Context, b helper.Backend, store helper.Store, n int) err
 			}
 		}
 	}
-	return store.Save(ctx, torn(b, userKey(n), n))
+	return store.Save(ctx, torn(b, o.Own, o.N))
 }
 
 func testProcesses(t *testing.T, s Suite) {
-	for role, name := range map[string]string{
-		"one":   "first use, each its own key of one realm",
-		"churn": "save, load and remove of one key",
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := newFixture(t, s)
-			f.all(role)
-			f = f.again()
-			for n := range processes {
-				f.holds(torn(s.Backend, userKey(n), n))
-			}
-			c, err := f.store.Load(f.Context(), sharedKey)
-			if err == nil {
-				_, err = whole(s.Backend, c)
-			}
-			if err != nil && !errors.Is(err, helper.ErrNotFound) {
-				t.Error(err)
-			}
+	user := func(n int) string { return "user" + strconv.Itoa(n) }
+	ofOneRealm := func(n int) helper.Key { return key(gitRealm, "", helper.Named(user(n))) }
+	beside := func(n int) helper.Key { return s.beside(user(n)) }
+	t.Run("first use, each its own key of one realm", func(t *testing.T) {
+		f := newFixture(t, s)
+		f.all("one", ofOneRealm)
+		if s.Limits.OneAccount && len(f.held) != 1 {
+			t.Errorf("%d accounts were stored", len(f.held))
+		}
+	})
+	if s.Limits.OneAccount {
+		t.Run("first use, each its own realm", func(t *testing.T) {
+			newFixture(t, s).all("one", beside)
 		})
 	}
+	t.Run("save, load and remove of one key", func(t *testing.T) {
+		f := newFixture(t, s)
+		f.all("churn", beside)
+		c, err := f.store.Load(f.Context(), sharedKey)
+		if err == nil {
+			_, err = whole(s.Backend, c)
+		}
+		if err != nil && !errors.Is(err, helper.ErrNotFound) {
+			t.Error(err)
+		}
+	})
 }
 
-// all runs twenty children that begin at the same time.
-func (f fixture) all(role string) {
+// all runs twenty children that begin at the same time, and checks that what
+// each alone wrote is there, or that it was told that there was no room.
+func (f fixture) all(role string, own func(int) helper.Key) {
 	f.Helper()
 	start, release, err := os.Pipe()
 	if err != nil {
@@ -176,7 +193,7 @@ func (f fixture) all(role string) {
 	var children []*exec.Cmd
 	var outputs [processes]strings.Builder
 	for n := range processes {
-		cmd := f.command(role, n)
+		cmd := f.command(order{Role: role, N: n, Own: own(n), Crowded: f.Limits.OneAccount})
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = start, &outputs[n], &outputs[n]
 		if err := cmd.Start(); err != nil {
 			f.Fatal(err)
@@ -189,6 +206,12 @@ func (f fixture) all(role string) {
 		if err := cmd.Wait(); err != nil {
 			f.Errorf("process %d: %v\n%s", n, err, outputs[n].String())
 		}
+		f.held[own(n)] = !strings.Contains(outputs[n].String(), noRoom)
+	}
+	maps.DeleteFunc(f.held, func(_ helper.Key, held bool) bool { return !held })
+	again := f.again()
+	for n := range processes {
+		again.holds(torn(f.Backend, own(n), n))
 	}
 }
 
@@ -196,7 +219,7 @@ func (f fixture) all(role string) {
 // record is stored.
 func testKill(t *testing.T, s Suite) {
 	f := newFixture(t, s)
-	kept := f.record(key(gitRealm, "", helper.Named("kept")), "kept")
+	kept := f.record(s.beside("kept"), "kept")
 	f.save(kept)
 	last := 0
 	for range 25 {
@@ -222,7 +245,11 @@ func testKill(t *testing.T, s Suite) {
 // killed starts a writer, kills it and returns the last number it said it had stored.
 func (f fixture) killed(from int) int {
 	f.Helper()
-	cmd := f.command("loop", from)
+	cmd := f.command(order{Role: "loop", N: from})
+	wait, err := descendants(cmd)
+	if err != nil {
+		f.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		f.Fatal(err)
@@ -247,6 +274,9 @@ func (f fixture) killed(from int) int {
 	}
 	if err := cmd.Wait(); err == nil || stderr.Len() > 0 {
 		f.Fatalf("writer: %v\n%s", err, stderr.String())
+	}
+	if err := wait(); err != nil { // a program that it started may be writing yet
+		f.Fatal(err)
 	}
 	return said
 }

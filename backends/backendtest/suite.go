@@ -1,7 +1,7 @@
 // Package backendtest is the contract of helper.Store as a test suite that
 // every backend runs: the requirements STO-10 to STO-29 as subtests. A backend
-// that cannot hold something says so in its helper.Backend, and the suite then
-// demands the refusal instead of the round trip (STO-16).
+// that cannot hold something says so in its helper.Backend and in Limits, and
+// the suite then demands the refusal instead of the round trip (STO-16).
 //
 //	func TestMain(m *testing.M) { backendtest.Main(m, file.Backend()) }
 //	func TestContract(t *testing.T) {
@@ -11,11 +11,7 @@ package backendtest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -27,9 +23,8 @@ type Suite struct {
 	Backend helper.Backend
 	// New makes a place with nothing in it, cleaned up at the test's end.
 	New func(t testing.TB) World
-	// Keeps says what of a record comes back from a store that cannot hold all
-	// of it; false: Save refuses it with ErrUnsupported. nil: everything does.
-	Keeps func(c helper.Credential) (helper.Credential, bool)
+	// Limits are what the store cannot hold.
+	Limits Limits
 	// States are ways in which a store can be out of order.
 	States []State
 }
@@ -114,6 +109,7 @@ func Run(t *testing.T, s Suite) {
 		{"STO-27 twenty processes at once", testProcesses},
 		{"STO-28 kill -9 leaves the old or the new record", testKill},
 		{"STO-29 profiles are isolated", testProfiles},
+		{"STO-16 a realm with one account keeps the first", testOneAccount},
 		{"STO-15 open makes nothing and the store is seen by the next one", testOpen},
 	} {
 		t.Run(part.name, func(t *testing.T) {
@@ -123,130 +119,11 @@ func Run(t *testing.T, s Suite) {
 	}
 }
 
-// fixture is one store in a world of its own.
-type fixture struct {
-	*testing.T
-	Suite
-	world World
-	store helper.Store
-}
-
-func newFixture(t *testing.T, s Suite) fixture {
-	t.Helper()
-	w := s.New(t)
-	return fixture{t, s, w, w.Open(t, s.Backend)}
-}
-
-// again opens the store once more, as the next process would.
-func (f fixture) again() fixture {
-	f.Helper()
-	f.store = f.world.Open(f.T, f.Backend)
-	return f
-}
-
 func key(realm helper.Realm, path string, user helper.User) helper.Key {
 	return helper.Key{Profile: "default", Target: helper.Target{Scheme: realm.Scheme, Host: realm.Host, Path: path}, User: user}
 }
 
 var gitRealm = helper.Realm{Scheme: helper.SchemeHTTPS, Host: "git.example.com"}
-
-// record is a credential of a kind that the backend can hold.
-func (f fixture) record(k helper.Key, secret string) helper.Credential {
-	return helper.Credential{
-		Entry:   helper.Entry{Key: k, Known: true, Kind: f.Backend.Kinds[0], Origin: helper.OriginLogin},
-		Secret:  helper.NewSecret(secret),
-		Created: time.Date(2026, 11, 23, 2, 45, 26, 0, time.UTC),
-	}
-}
-
-// save stores c, or sees it refused if the store does not claim to hold it.
-func (f fixture) save(c helper.Credential) {
-	f.Helper()
-	refuser, asked := f.store.(helper.Refuser)
-	var before error
-	if asked {
-		before = refuser.Refuses(f.Context(), c)
-	}
-	err := f.store.Save(f.Context(), c)
-	if asked && fmt.Sprint(before) != fmt.Sprint(err) {
-		f.Fatalf("save: %v, but before it: %v", err, before)
-	}
-	if _, ok := f.kept(c); !ok {
-		if !errors.Is(err, helper.ErrUnsupported) {
-			f.Fatalf("save: %v, want ErrUnsupported", err)
-		}
-	} else if err != nil {
-		f.Fatalf("save: %v", err)
-	}
-}
-
-// kept is what comes back of c; false: it must be refused.
-func (f fixture) kept(c helper.Credential) (helper.Credential, bool) {
-	if !slices.Contains(f.Backend.Kinds, c.Kind) {
-		return c, false
-	}
-	if f.Keeps == nil {
-		return c, true
-	}
-	return f.Keeps(c)
-}
-
-// holds checks that Load gives exactly what the store keeps of c, and Find its
-// entry; nothing if c must be refused.
-func (f fixture) holds(c helper.Credential) {
-	f.Helper()
-	c, ok := f.kept(c)
-	if !ok {
-		f.lacks(c.Key)
-		return
-	}
-	got, err := f.store.Load(f.Context(), c.Key)
-	if err != nil {
-		f.Fatalf("load: %v", err)
-	}
-	if !got.Same(c) || got.Gen != c.Gen || !got.Created.Equal(c.Created) {
-		f.Fatalf("load gave another record: %#v, want %#v", got, c)
-	}
-	entries, err := f.store.Find(f.Context(), c.Target.Realm())
-	if err != nil {
-		f.Fatalf("find: %v", err)
-	}
-	at := slices.IndexFunc(entries, func(e helper.Entry) bool { return e.Key == c.Key })
-	if at < 0 || (entries[at].Known && entries[at] != c.Entry) {
-		f.Fatalf("find gave %#v, want %#v among them", entries, c.Entry)
-	}
-}
-
-// lacks checks that there is proof that nothing is stored for k.
-func (f fixture) lacks(k helper.Key) {
-	f.Helper()
-	if _, err := f.store.Load(f.Context(), k); !errors.Is(err, helper.ErrNotFound) {
-		f.Fatalf("load: %v, want ErrNotFound", err)
-	}
-}
-
-// keys are the keys that Find gives for the realm, in a fixed order.
-func (f fixture) keys(realm helper.Realm) []helper.Key {
-	f.Helper()
-	entries, err := f.store.Find(f.Context(), realm)
-	if err != nil {
-		f.Fatalf("find: %v", err)
-	}
-	return keysOf(entries)
-}
-
-func keysOf(entries []helper.Entry) []helper.Key {
-	var keys []helper.Key
-	for _, e := range entries {
-		keys = append(keys, e.Key)
-	}
-	return sorted(keys)
-}
-
-func sorted(keys []helper.Key) []helper.Key {
-	slices.SortFunc(keys, func(a, b helper.Key) int { return strings.Compare(a.ID(), b.ID()) })
-	return keys
-}
 
 // everything calls each operation on c and returns their errors by name.
 func everything(ctx context.Context, store helper.Store, c helper.Credential) map[string]error {

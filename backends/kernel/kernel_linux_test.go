@@ -79,7 +79,7 @@ const again = "KERNEL_TEST_AGAIN"
 func TestContract(t *testing.T) {
 	t.Parallel()
 	usable(t)
-	backendtest.Run(t, backendtest.Suite{Backend: isolated(), New: world})
+	backendtest.Run(t, backendtest.Suite{Backend: isolated(), New: world, Limits: backendtest.Records(keyctl.MaxPayload)})
 }
 
 // rerun runs a part of this test binary under wrap, as another user if uid is

@@ -25,7 +25,7 @@ func TestContract(t *testing.T) {
 	backendtest.Run(t, backendtest.Suite{
 		Backend: generous(),
 		New:     backendtest.Folders,
-		Keeps:   keeps,
+		Limits:  backendtest.Limits{Keeps: keeps, NoScheme: true},
 		States: []backendtest.State{
 			{Name: "a quote that is never closed", Err: helper.ErrInvalid, Enter: rewrite(func(old string) string { return "machine h login \"u\n" + old })},
 			{Name: "17 MiB", Err: helper.ErrUnavailable, Enter: rewrite(func(old string) string { return old + strings.Repeat(" ", 17<<20) })},
@@ -38,17 +38,24 @@ func TestContract(t *testing.T) {
 }
 
 // keeps says what of a record a netrc holds: machine, login, password.
-func keeps(c helper.Credential) (helper.Credential, bool) {
+func keeps(c helper.Credential) (helper.Credential, error) {
 	control := func(s string) bool {
 		return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) >= 0
 	}
-	fits := c.Profile == helper.DefaultProfile && c.Target.Scheme == "https" && !strings.HasPrefix(c.Target.Host, "*") && c.Target.Path == "" &&
-		c.Kind == helper.Basic && c.User.Set && c.Login == "" && c.Secret.IsSet() && c.Plain() &&
-		!control(c.Secret.Reveal()) && !control(c.User.Name)
+	login, mark := c.Kind == helper.Basic && c.User.Set, ""
+	token := c.Kind == helper.Bearer && !c.User.Set
+	if token {
+		mark = tokenUser
+	}
+	if c.Profile != helper.DefaultProfile || c.Target.Scheme != "https" || strings.HasPrefix(c.Target.Host, "*") || c.Target.Path != "" ||
+		!login && !token || c.Login != "" || !c.Secret.IsSet() || !c.Plain() ||
+		control(c.Secret.Reveal()) || control(c.User.Name) {
+		return c, helper.ErrUnsupported
+	}
 	return helper.Credential{
-		Entry:  helper.Entry{Key: c.Key, Known: true, Kind: helper.Basic, Origin: helper.OriginNetrc},
+		Entry:  helper.Entry{Key: c.Key, Known: true, Kind: c.Kind, Origin: helper.OriginNetrc, Login: mark},
 		Secret: c.Secret,
-	}, fits
+	}, nil
 }
 
 // rewrite changes the file in place for as long as the state lasts.

@@ -44,8 +44,8 @@ const (
 func (n status) Error() string { return fmt.Sprintf("error %d", uint32(n)) }
 
 // tooLarge is the refusal of STO-13.
-func tooLarge() error {
-	return helper.Advise(fmt.Errorf("wincred holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+func tooLarge(bytes int, per string) error {
+	return helper.Advise(fmt.Errorf("wincred holds at most %d bytes per %s: %w", bytes, per, helper.ErrUnsupported), "use --backend file")
 }
 
 // sort says which of our results an error of Windows is (STO-83).
@@ -62,7 +62,7 @@ func sort(err error) error {
 	case n == noSuchSession:
 		return fmt.Errorf("no logon session that has credentials (%w): %w", n, helper.ErrUnavailable)
 	case n == badStubData, n == invalidParameter:
-		return fmt.Errorf("%w: %w", n, tooLarge())
+		return fmt.Errorf("%w: %w", n, tooLarge(limit, "credential"))
 	}
 	return fmt.Errorf("%w: %w", n, helper.ErrUnavailable)
 }

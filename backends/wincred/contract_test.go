@@ -26,6 +26,7 @@ func TestContract(t *testing.T) {
 	backendtest.Run(t, backendtest.Suite{
 		Backend: fakeBackend(),
 		New:     backendtest.Folders,
+		Limits:  backendtest.Records(maxRecord),
 		States: append(states,
 			backendtest.State{Name: "no logon session", Err: helper.ErrUnavailable, Enter: answering(noSuchSession)},
 			backendtest.State{Name: "denied", Err: helper.ErrDenied, Enter: answering(accessDenied)},

@@ -18,11 +18,11 @@ func encode(c helper.Credential) ([]byte, error) {
 		largest = max(largest, len(s.Reveal()))
 	}
 	if largest > limit {
-		return nil, tooLarge()
+		return nil, tooLarge(limit, "credential")
 	}
 	data, err := record.Encode(c)
 	if err == nil && len(data) > maxRecord {
-		return nil, tooLarge()
+		return nil, tooLarge(maxRecord, "record")
 	}
 	return data, err
 }

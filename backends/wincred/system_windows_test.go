@@ -80,6 +80,7 @@ func TestSystemContract(t *testing.T) {
 			t.Cleanup(func() { clear(t, ownNamespace(w.Home)) })
 			return w
 		},
+		Limits: backendtest.Records(maxRecord),
 		States: damages(func(w backendtest.World) (api, string) { return calls(), ownNamespace(w.Home) }),
 	})
 }
