@@ -8,11 +8,9 @@
 package child
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"time"
 )
@@ -27,6 +25,10 @@ type Command struct {
 	Env   []string // all that it gets, as Clean returned it
 	Stdin []byte   // nil: nothing
 	Limit int      // bytes it may print on stdout
+	// Spool gives it a file in memory as stderr, where there are such: many
+	// small lines then wake nobody. It is not for scripts, which may open
+	// /dev/stderr and truncate it, and what holds it holds nobody up.
+	Spool bool
 }
 
 // Result is what a program that ended by itself left.
@@ -48,52 +50,32 @@ const (
 // no error. When ctx ends first, the program and its descendants are killed,
 // and the error wraps ctx.Err(). It returns although a descendant still holds
 // the pipes; that one is killed.
-func Run(ctx context.Context, c Command) (Result, error) {
+func Run(ctx context.Context, c Command) (Result, error) { return c.run(ctx, start) }
+
+// run is Run with one of the ways to start a program. started returns once the
+// program has ended and its output is in p; it is killed when ctx ends, which
+// p.killed tells.
+func (c Command) run(ctx context.Context, started func(ctx context.Context, c Command, p *printed) (code int, err error)) (Result, error) {
 	name := filepath.Base(c.Path)
 	if err := ctx.Err(); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", name, err)
 	}
+	if c.Env == nil {
+		c.Env = []string{} // nil would be all of ours
+	}
 	bounded, stop := context.WithCancel(ctx)
 	defer stop()
-	stdout := limited{limit: c.Limit, full: stop}
-	stderr := limited{limit: stderrLimit}
-	cmd := exec.CommandContext(bounded, c.Path, c.Args...)
-	cmd.Env, cmd.Dir = c.Env, root()
-	if cmd.Env == nil {
-		cmd.Env = []string{} // nil would be all of ours
-	}
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if c.Stdin != nil {
-		cmd.Stdin = bytes.NewReader(c.Stdin)
-		if file := input(c.Stdin); file != nil {
-			defer file.Close()
-			cmd.Stdin = file
-		}
-	}
-	cmd.WaitDelay = grace
-	family, err := newTree(cmd)
-	if err != nil {
-		return Result{}, fmt.Errorf("%s: cannot be started: %w", name, bare(err))
-	}
-	defer family.close()
-	killed := false // Wait is told by the goroutine that sets it
-	cmd.Cancel = func() error {
-		killed = true
-		return family.kill()
-	}
-	if err := family.start(); err != nil {
-		return Result{}, fmt.Errorf("%s: cannot be started: %w", name, bare(err))
-	}
-	err = cmd.Wait()
+	p := printed{stdout: limited{limit: c.Limit, full: stop}, stderr: limited{limit: stderrLimit}}
+	code, err := started(bounded, c, &p)
 	switch {
-	case stdout.over:
+	case p.stdout.over:
 		return Result{}, fmt.Errorf("%s: %w", name, ErrTooMuch)
-	case killed:
+	case p.killed:
 		return Result{}, fmt.Errorf("%s: ended before it answered: %w", name, ctx.Err())
-	case errors.Is(err, exec.ErrWaitDelay):
-		_ = family.kill()
+	case err != nil:
+		return Result{}, fmt.Errorf("%s: cannot be started: %w", name, bare(err))
 	}
-	return Result{stdout.text, stderr.text, cmd.ProcessState.ExitCode()}, nil
+	return Result{p.stdout.text, p.stderr.text, code}, nil
 }
 
 // bare drops the path that os adds: it is said already.
@@ -102,6 +84,12 @@ func bare(err error) error {
 		err = inner
 	}
 	return err
+}
+
+// printed is what a program says, while it runs.
+type printed struct {
+	stdout, stderr limited
+	killed         bool // because its time was over
 }
 
 // limited keeps the first bytes that are written to it.

@@ -23,10 +23,29 @@ func sh(script string) Command {
 	return Command{Path: "/bin/sh", Args: []string{"-c", script}, Env: []string{"PATH=" + os.Getenv("PATH")}, Limit: 1 << 20}
 }
 
+func spooled(script string) Command {
+	c := sh(script)
+	c.Spool = true
+	return c
+}
+
+// everyWay tests this system's way to start a program, and that of os/exec,
+// which other systems have.
+func everyWay(t *testing.T, test func(t *testing.T, run func(context.Context, Command) (Result, error))) {
+	t.Parallel()
+	for name, way := range map[string]func(context.Context, Command, *printed) (int, error){"start": start, "wait": wait} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, func(ctx context.Context, c Command) (Result, error) { return c.run(ctx, way) })
+		})
+	}
+}
+
 // SEC-75: argv without a shell, input and output, the root folder, its own
 // environment alone, both ways to end.
-func TestRun(t *testing.T) {
-	t.Parallel()
+func TestRun(t *testing.T) { everyWay(t, testRun) }
+
+func testRun(t *testing.T, run func(context.Context, Command) (Result, error)) {
 	for name, c := range map[string]struct {
 		command Command
 		want    Result
@@ -44,40 +63,47 @@ func TestRun(t *testing.T) {
 		"stderr is cut": {
 			sh("head -c 100000 /dev/zero | tr '\\0' e >&2"), Result{Stderr: []byte(strings.Repeat("e", stderrLimit))},
 		},
+		"a spool": {spooled("printf out; printf er >&2; printf r >&2"), Result{Stdout: []byte("out"), Stderr: []byte("err")}},
+		"a spool is cut": {
+			spooled("i=0; while [ $i -lt 1000 ]; do printf %0100d >&2; i=$((i+1)); done; exit 4"),
+			Result{Stderr: []byte(strings.Repeat("0", stderrLimit)), Code: 4},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := Run(t.Context(), c.command)
+			got, err := run(t.Context(), c.command)
 			if err != nil || string(got.Stdout) != string(c.want.Stdout) || string(got.Stderr) != string(c.want.Stderr) || got.Code != c.want.Code {
 				t.Errorf("got %q, %q, %d, %v", got.Stdout, got.Stderr, got.Code, err)
 			}
 		})
 	}
 	echo := Command{Path: "/bin/cat", Stdin: []byte("a\x00b\n"), Limit: 4}
-	if got, err := Run(t.Context(), echo); err != nil || string(got.Stdout) != "a\x00b\n" {
+	if got, err := run(t.Context(), echo); err != nil || string(got.Stdout) != "a\x00b\n" {
 		t.Errorf("got %q, %v", got.Stdout, err)
 	}
-	if _, err := Run(t.Context(), Command{Path: "/nowhere/program"}); !errors.Is(err, os.ErrNotExist) || strings.Contains(err.Error(), "/nowhere") {
+	if _, err := run(t.Context(), Command{Path: "/nowhere/program"}); !errors.Is(err, os.ErrNotExist) || strings.Contains(err.Error(), "/nowhere") {
 		t.Errorf("got %v", err)
 	}
 }
 
 // DOC-64: one byte more than the limit is an error, also of a program that
 // does not stop, whatever signals it ignores.
-func TestTooMuch(t *testing.T) {
-	t.Parallel()
+func TestTooMuch(t *testing.T) { everyWay(t, testTooMuch) }
+
+func testTooMuch(t *testing.T, run func(context.Context, Command) (Result, error)) {
 	for _, script := range []string{"printf 12345", "trap '' PIPE TERM; while :; do echo y; done 2>/dev/null"} {
 		c := sh(script)
 		c.Limit = 4
-		if got, err := Run(t.Context(), c); !errors.Is(err, ErrTooMuch) || got.Stdout != nil {
+		if got, err := run(t.Context(), c); !errors.Is(err, ErrTooMuch) || got.Stdout != nil {
 			t.Errorf("%s: got %q, %v", script, got.Stdout, err)
 		}
 	}
 }
 
 // DOC-63: a program that hangs is killed with what it started.
-func TestDeadline(t *testing.T) {
-	t.Parallel()
+func TestDeadline(t *testing.T) { everyWay(t, testDeadline) }
+
+func testDeadline(t *testing.T, run func(context.Context, Command) (Result, error)) {
 	for name, script := range map[string]string{
 		"a program":                 "echo $$ >%[1]s; exec sleep 1000",
 		"one that ignores signals":  "trap '' TERM INT HUP; echo $$ >%[1]s; while :; do sleep 1000; done",
@@ -102,7 +128,7 @@ func TestDeadline(t *testing.T) {
 					}
 				}
 			}()
-			_, err := Run(ctx, sh(fmt.Sprintf(script, file)))
+			_, err := run(ctx, sh(fmt.Sprintf(script, file)))
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
@@ -113,17 +139,18 @@ func TestDeadline(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ended, sh("exit 0")); !errors.Is(err, context.Canceled) {
+	if _, err := run(ended, sh("exit 0")); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: %v", err)
 	}
 }
 
 // DOC-63: a program ends well and leaves somebody behind who holds its stdout.
 // What it said counts, and nothing waits.
-func TestGrandchildHoldsStdout(t *testing.T) {
-	t.Parallel()
+func TestGrandchildHoldsStdout(t *testing.T) { everyWay(t, testGrandchildHoldsStdout) }
+
+func testGrandchildHoldsStdout(t *testing.T, run func(context.Context, Command) (Result, error)) {
 	file := filepath.Join(t.TempDir(), "pid")
-	got, err := Run(t.Context(), sh("sleep 1000 & echo $! >"+file+"; echo said"))
+	got, err := run(t.Context(), sh("sleep 1000 & echo $! >"+file+"; echo said"))
 	if err != nil || string(got.Stdout) != "said\n" || got.Code != 0 {
 		t.Errorf("got %q, %v", got.Stdout, err)
 	}
