@@ -86,7 +86,7 @@ func (s *Store) open(ctx context.Context, name string) ([]byte, error) {
 	}
 	done, err := child.Run(ctx, child.Command{
 		Path: s.gpg, Args: append(s.options[:len(s.options):len(s.options)], "--decrypt"),
-		Env: s.environ, Stdin: sealed, Limit: fileLimit,
+		Env: s.environ, Stdin: sealed, Limit: fileLimit, Spool: true,
 	})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
