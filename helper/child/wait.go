@@ -14,10 +14,6 @@ func wait(ctx context.Context, c Command, p *printed) (code int, err error) {
 	cmd.Stdout, cmd.Stderr = &p.stdout, &p.stderr
 	if c.Stdin != nil {
 		cmd.Stdin = bytes.NewReader(c.Stdin)
-		if file := input(c.Stdin); file != nil {
-			defer file.Close()
-			cmd.Stdin = file
-		}
 	}
 	cmd.WaitDelay = grace
 	family, err := newTree(cmd)
