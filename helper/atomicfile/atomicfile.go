@@ -53,6 +53,9 @@ type Refused struct {
 	Fix  string // the command that mends it, or advice; may be empty
 }
 
+// isLink is why load refuses a symlink, for Read to know.
+const isLink = "is a symbolic link"
+
 func (e *Refused) Error() string { return e.Path + ": " + e.Why }
 
 // aside is the fix for what should not be where it is: it harms nothing.
@@ -86,6 +89,13 @@ func failed(op, path string, err error) error {
 // than limit bytes. Otherwise the error is a *Refused. A file or directory
 // that is not there is fs.ErrNotExist. It never blocks on a pipe or a device.
 func Read(path string, rule Rule, limit int64) ([]byte, error) {
+	if rule.foreign() {
+		// Few files are links, and to resolve one costs a call for each folder.
+		data, err := load(path, rule, limit)
+		if refused, ok := errors.AsType[*Refused](err); !ok || refused.Why != isLink {
+			return data, err
+		}
+	}
 	real, err := locate(path, rule)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func load(path string, rule Rule, limit int64) ([]byte, error) {
 	switch err {
 	case nil:
 	case syscall.ELOOP, syscall.EMLINK: // EMLINK: FreeBSD's word for a final symlink
-		return nil, &Refused{path, "is a symbolic link", aside(path)}
+		return nil, &Refused{path, isLink, aside(path)}
 	case syscall.ENXIO, syscall.EOPNOTSUPP: // a socket
 		return nil, &Refused{path, "is not a regular file", aside(path)}
 	default:
@@ -67,7 +67,7 @@ func judge(path string, st *syscall.Stat_t, rule Rule) error {
 	switch mode & syscall.S_IFMT {
 	case syscall.S_IFREG:
 	case syscall.S_IFLNK:
-		return &Refused{path, "is a symbolic link", aside(path)}
+		return &Refused{path, isLink, aside(path)}
 	case syscall.S_IFDIR:
 		return &Refused{path, "is a directory", aside(path)}
 	default:

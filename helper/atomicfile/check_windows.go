@@ -40,6 +40,9 @@ func regular(path string) error {
 	if err != nil {
 		return failed("stat", path, err)
 	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		return &Refused{path, isLink, ""}
+	}
 	if !info.Mode().IsRegular() {
 		return &Refused{path, "is not a regular file", ""}
 	}
