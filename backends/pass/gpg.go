@@ -23,11 +23,23 @@ const fileLimit = 16 << 20
 type kept struct {
 	info       fs.FileInfo
 	credential helper.Credential
+	until      time.Time // the zero time: as long as the file is the same
 }
 
-// settled is the age from which a file's time tells whether it changed: file
-// systems count in steps, so that two changes may have one time.
-const settled = 2 * time.Second
+const (
+	// settled is the age from which a file's time tells whether it changed: file
+	// systems count in steps, so that two changes may have one time.
+	settled = 2 * time.Second
+	// moment is how long what was decrypted of a younger file counts: two
+	// questions of one get are one, whatever is written between them.
+	moment = 100 * time.Millisecond
+)
+
+// still reports whether the file is the one that was decrypted.
+func (k kept) still(file fs.FileInfo, now time.Time) bool {
+	return os.SameFile(k.info, file) && k.info.ModTime().Equal(file.ModTime()) && k.info.Size() == file.Size() &&
+		(k.until.IsZero() || now.Before(k.until))
+}
 
 // gpgOptions are those of every call: no questions on a terminal, and a report
 // that does not depend on the language. DETAILS of GnuPG describes it.
@@ -51,10 +63,10 @@ func (s *Store) decrypt(ctx context.Context, name string) (helper.Credential, er
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k, ok := s.read[path]; ok && os.SameFile(k.info, before) && k.info.ModTime().Equal(before.ModTime()) && k.info.Size() == before.Size() {
+	if k, ok := s.read[path]; ok && k.still(before, s.now()) {
 		return own(k.credential), nil
 	}
-	started := time.Now()
+	started := s.now()
 	text, err := s.open(ctx, name)
 	if err != nil {
 		return helper.Credential{}, err
@@ -63,9 +75,11 @@ func (s *Store) decrypt(ctx context.Context, name string) (helper.Credential, er
 	if err != nil {
 		return helper.Credential{}, fmt.Errorf("%s: %w", name, err)
 	}
-	if started.Sub(before.ModTime()) > settled {
-		s.read[path] = kept{before, c}
+	k := kept{info: before, credential: c}
+	if started.Sub(before.ModTime()) <= settled {
+		k.until = s.now().Add(moment)
 	}
+	s.read[path] = k
 	return own(c), nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"keyglot/helper"
 	"keyglot/helper/child"
@@ -41,6 +42,7 @@ type Store struct {
 	pass, gpg string // the programs
 	options   []string
 	environ   []string // of both programs
+	now       func() time.Time
 
 	mu   sync.Mutex
 	read map[string]kept // what was decrypted, by path
@@ -54,7 +56,7 @@ var (
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
-	s := &Store{dir: env.Getenv("PASSWORD_STORE_DIR"), read: map[string]kept{}}
+	s := &Store{dir: env.Getenv("PASSWORD_STORE_DIR"), now: env.Now, read: map[string]kept{}}
 	switch {
 	case s.dir == "" && env.Home == "":
 		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)

@@ -3,8 +3,12 @@
 package pass_test
 
 import (
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"keyglot/backends/backendtest"
 	"keyglot/backends/pass"
@@ -44,4 +48,49 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	u := backendtest.NewGnuPG(t, "")
 	backendtest.Run(t, backendtest.Suite{Backend: pass.Backend(), New: func(t testing.TB) backendtest.World { return newStore(t, u) }})
+}
+
+// A policy asks twice, once to choose and once to answer: gpg is asked once,
+// also for a record that was just written, and again a moment later.
+func TestAskedOnce(t *testing.T) {
+	t.Parallel()
+	w := newStore(t, backendtest.NewGnuPG(t, ""))
+	alice := record("alice", "secret")
+	save(t, w.Open(t, pass.Backend()), alice)
+
+	gpg, err := exec.LookPath("gpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	log := filepath.Join(bin, "log")
+	script := "#!/bin/sh\necho asked >>" + log + "\nexec " + gpg + ` "$@"` + "\n"
+	for _, name := range []string{"gpg", "gpg2"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := w.Env(pass.Backend())
+	now := time.Now()
+	env.Now = func() time.Time { return now }
+	getenv := env.Getenv
+	env.Getenv = func(name string) string {
+		if name == "PATH" {
+			return bin + string(filepath.ListSeparator) + getenv(name)
+		}
+		return getenv(name)
+	}
+	store, err := pass.Backend().Open(t.Context(), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, asked := range []int{1, 1, 2} {
+		if i == 2 {
+			now = now.Add(time.Second)
+		}
+		load(t, store, alice)
+		if text, err := os.ReadFile(log); err != nil || strings.Count(string(text), "asked") != asked {
+			t.Errorf("question %d: %q, %v", i, text, err)
+		}
+	}
 }
