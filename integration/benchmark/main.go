@@ -1,7 +1,7 @@
 // Benchmark measures whole processes in pairs and prints the tables of
 // docs/performance.md. scripts/benchmark builds what it compares and runs it:
 //
-//	benchmark -bin DIR -scratch DIR [-pairs N] [-hosts N] [-items N] [-keyring]
+//	benchmark -bin DIR -scratch DIR [-pairs N] [-hosts N] [-items N] [-keyring | -pass]
 //
 // DIR holds keyglot under its program names, age, and floor. Every pair is
 // started back to back and in turn first and second, so that what else the
@@ -26,6 +26,7 @@ func main() {
 	flag.IntVar(&b.hosts, "hosts", 100_000, "credentials in the large store")
 	flag.IntVar(&b.items, "items", 1000, "credentials in the large keyring")
 	flag.BoolVar(&b.keyring, "keyring", false, "only the rows about the Secret Service")
+	flag.BoolVar(&b.pass, "pass", false, "only the rows about pass")
 	flag.Parse()
 	if b.bin == "" || b.scratch == "" || flag.NArg() > 0 {
 		flag.Usage()
@@ -42,11 +43,15 @@ type bench struct {
 	pairs, hosts int
 	items        int
 	keyring      bool
+	pass         bool
 }
 
 func (b *bench) run(ctx context.Context) error {
 	if b.keyring {
 		return b.secretService(ctx)
+	}
+	if b.pass {
+		return b.passGet(ctx)
 	}
 	one, err := b.newHome(ctx, "one", 1)
 	if err != nil {

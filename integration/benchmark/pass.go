@@ -69,9 +69,25 @@ func (b *bench) passGet(ctx context.Context) error {
 		return err
 	}
 	official := ask("docker-credential-pass get", theirs, "get")
+	sealed, err := os.ReadFile(filepath.Join(h.dir, ".password-store", "keyglot", "https", server, "default", "ann.gpg"))
+	if err != nil {
+		return err
+	}
+	gpg, err := exec.LookPath("gpg")
+	if err != nil {
+		return err
+	}
+	decrypt := []string{"--batch", "--quiet", "--no-tty", "--status-fd=2", "--decrypt"}
+	floor := func(name, path string, args ...string) command {
+		c := h.helper(name, path, append(args, decrypt...)...)
+		c.stdin, c.want = func(int) string { return string(sealed) }, "secret-0"
+		return c
+	}
 	return b.table("One answer from pass", []row{
 		{a: ask("keyglot docker --backend pass get", "keyglot", "docker", "--backend", "pass", "get"), b: official, goal: "0.3"},
 		{a: h.helper("git-credential-keyglot --backend pass get", "git-credential-keyglot", "--backend", "pass", "get"), b: official, goal: "0.3"},
+		{a: floor("a Go program that starts gpg and copies what it prints", "relay", gpg), b: official},
+		{a: floor("gpg alone, on the same record", gpg), b: official},
 	})
 }
 

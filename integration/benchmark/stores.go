@@ -21,13 +21,14 @@ type home struct {
 	vars  []string // more of the environment
 }
 
-func (h home) data() string  { return filepath.Join(h.dir, "data") }
-func (h home) state() string { return filepath.Join(h.dir, "state") }
+// data and state are where keyglot keeps things below HOME by itself, as people
+// have it: a variable that names another place is checked, which takes time.
+func (h home) data() string  { return filepath.Join(h.dir, ".local", "share", "keyglot") }
+func (h home) state() string { return filepath.Join(h.dir, ".local", "state", "keyglot") }
 
 func (h home) env(bin string) []string {
 	return append([]string{
 		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + h.dir, "LC_ALL=C",
-		"KEYGLOT_DATA_DIR=" + h.data(), "KEYGLOT_STATE_DIR=" + h.state(),
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 	}, h.vars...)
 }
