@@ -92,7 +92,7 @@ func Read(path string, rule Rule, limit int64) ([]byte, error) {
 	if rule.foreign() {
 		// Few files are links, and to resolve one costs a call for each folder.
 		data, err := load(path, rule, limit)
-		if refused, ok := errors.AsType[*Refused](err); !ok || refused.Why != isLink {
+		if refused, ok := err.(*Refused); !ok || refused.Why != isLink {
 			return data, err
 		}
 	}
@@ -113,9 +113,6 @@ func locate(path string, rule Rule) (string, error) {
 	}
 	if rule == Sealed || rule == Private {
 		return path, nil
-	}
-	if _, err := os.Lstat(path); os.IsNotExist(err) { // mostly so for settings; and errors.Is takes longer
-		return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ENOENT}
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {

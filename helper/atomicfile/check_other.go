@@ -4,6 +4,7 @@ package atomicfile
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 )
@@ -23,7 +24,7 @@ func load(path string, rule Rule, limit int64) ([]byte, error) {
 	case syscall.ENXIO, syscall.EOPNOTSUPP: // a socket
 		return nil, &Refused{path, "is not a regular file", aside(path)}
 	default:
-		return nil, failed("open", path, err)
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	defer syscall.Close(fd)
 	var st syscall.Stat_t
