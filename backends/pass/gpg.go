@@ -72,6 +72,7 @@ func (s *Store) decrypt(ctx context.Context, name string) (helper.Credential, er
 		return helper.Credential{}, err
 	}
 	c, err := decode(text)
+	clear(text) // SEC-35
 	if err != nil {
 		return helper.Credential{}, fmt.Errorf("%s: %w", name, err)
 	}
