@@ -12,8 +12,10 @@ import (
 
 // executable returns file if it is a regular file that this process may run.
 func executable(file string) string {
-	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || unix.Access(file, unix.X_OK) != nil {
+	if unix.Access(file, unix.X_OK) != nil { // first: most folders of a path have no such file
+		return ""
+	}
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
 	return file

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -38,10 +39,11 @@ func copyOf(from *os.File, to io.Writer) copying {
 // end waits for the end of the pipe, which is due because the program ended.
 // held tells that something held it longer.
 func (c copying) end(until time.Time) (held bool) {
+	runtime.Gosched() // to what reads the pipe: its end is there, as good as always
 	select {
-	case <-c.done: // as good as always, and spares the timer
+	case <-c.done:
 		return false
-	default:
+	default: // a timer, then
 	}
 	_ = c.from.SetReadDeadline(until)
 	return errors.Is(<-c.done, os.ErrDeadlineExceeded)
