@@ -24,7 +24,7 @@ func Main(p Process, protocols []helper.Protocol, backends []helper.Backend, sou
 			code = 2
 		}
 	}()
-	growStack(len(p.Args))
+	helper.GrowStack()
 	return run(&app{Process: p, protocols: protocols, backends: backends, sources: sources, notice: func(string) {}})
 }
 
@@ -99,19 +99,6 @@ func (a *app) endAfter(late time.Duration) (stop func()) {
 	}
 	timer := time.AfterFunc(late, func() { a.Exit(a.finish(context.DeadlineExceeded)) })
 	return func() { timer.Stop() }
-}
-
-// growStack makes the stack at once as large as a verb needs. Growing by
-// itself, it doubles and is copied four times: a twentieth of a whole get. The
-// frame has the room, and nobody touches it.
-//
-//go:noinline
-func growStack(words int) byte {
-	if words >= 0 {
-		return 0
-	}
-	var room [24 << 10]byte
-	return room[-words%len(room)]
 }
 
 // finish prints a protocol's error, if it has words, and returns its code.
