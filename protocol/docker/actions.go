@@ -38,7 +38,7 @@ func (r run) get(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	}
-	return encode(found)
+	return line(found)
 }
 
 // ask gets the credential of a target in the protocol's words.

@@ -41,6 +41,22 @@ func spell(server string, a helper.Answer) (credentials.Credentials, error) {
 	return credentials.Credentials{ServerURL: server, Username: user.Name, Secret: a.Secret.Reveal()}, nil
 }
 
+// line writes credentials as encoding/json would, and leaves it to that where a
+// character is escaped: its first value costs as much as all that is around it.
+func line(c credentials.Credentials) (string, error) {
+	for _, text := range []string{c.ServerURL, c.Username, c.Secret} {
+		if strings.ContainsFunc(text, escaped) {
+			return encode(c)
+		}
+	}
+	return `{"ServerURL":"` + c.ServerURL + `","Username":"` + c.Username + `","Secret":"` + c.Secret + `"}`, nil
+}
+
+// escaped reports whether encoding/json may write a character in another way.
+func escaped(c rune) bool {
+	return c < ' ' || c > '~' || strings.ContainsRune(`"\<>&`, c)
+}
+
 // encode writes one JSON value as one line without its end.
 func encode(value any) (string, error) {
 	var b bytes.Buffer

@@ -55,24 +55,27 @@ type run struct {
 
 func serve(ctx context.Context, call helper.Call, svc helper.Service) error {
 	r := run{call, svc}
-	usage := fmt.Sprintf("Usage: %s <store|get|erase|list|version>", r.Program)
 	if r.Problem != nil || len(r.Args) != 1 {
-		return r.end(1, usage, r.Problem)
+		return r.end(1, r.usage(), r.Problem)
 	}
 	action := r.Args[0]
 	switch action {
 	case "--help", "-h":
-		return r.end(0, usage, nil)
+		return r.end(0, r.usage(), nil)
 	case credentials.ActionVersion, "--version", "-v":
 		return r.end(0, fmt.Sprintf("%s (%s) %s", r.Program, modulePath, r.Version()), nil)
 	}
-	act, known := map[credentials.Action]func(context.Context) (string, error){
-		credentials.ActionGet:   r.get,
-		credentials.ActionStore: r.store,
-		credentials.ActionErase: r.erase,
-		credentials.ActionList:  r.list,
-	}[action]
-	if !known {
+	var act func(context.Context) (string, error)
+	switch action {
+	case credentials.ActionGet:
+		act = r.get
+	case credentials.ActionStore:
+		act = r.store
+	case credentials.ActionErase:
+		act = r.erase
+	case credentials.ActionList:
+		act = r.list
+	default:
 		return r.end(1, oneLine(fmt.Sprintf("%s: unknown action: %s", r.Program, action)), nil)
 	}
 	answer, err := within(ctx, act)
@@ -80,6 +83,10 @@ func serve(ctx context.Context, call helper.Call, svc helper.Service) error {
 		return r.refuse(ctx, err)
 	}
 	return r.end(0, answer, nil)
+}
+
+func (r run) usage() string {
+	return "Usage: " + r.Program + " <store|get|erase|list|version>"
 }
 
 // patience is how long beyond the budget a store may take to say by its name
@@ -95,7 +102,10 @@ func within(ctx context.Context, act func(context.Context) (string, error)) (str
 		patient, cancel = context.WithDeadline(patient, deadline.Add(patience))
 		defer cancel()
 	}
-	return helper.Within(patient, func() (string, error) { return act(ctx) })
+	return helper.Within(patient, func() (string, error) {
+		helper.GrowStack()
+		return act(ctx)
+	})
 }
 
 // end writes the one line of the answer, if there is one, and returns what

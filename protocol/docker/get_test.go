@@ -1,8 +1,12 @@
 package docker_test
 
 import (
+	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
+
+	"github.com/docker/docker-credential-helpers/credentials"
 
 	"keyglot/helper"
 )
@@ -49,6 +53,25 @@ func TestGet(t *testing.T) {
 				t.Errorf("asked %+v; want %+v", svc.queries, query)
 			}
 		})
+	}
+}
+
+// DOC-12: whatever is in it, an answer is what encoding/json makes of the
+// struct, byte for byte, as docker's own helpers print it.
+func TestGetIsJSON(t *testing.T) {
+	t.Parallel()
+	for c := range rune(0x2030) {
+		text := "a" + string(c) + "b"
+		var want strings.Builder
+		if err := json.NewEncoder(&want).Encode(credentials.Credentials{ServerURL: "h", Username: text, Secret: text + text}); err != nil {
+			t.Fatal(err)
+		}
+		svc := &fake{get: func(helper.Query) (helper.Answer, error) {
+			return answer(helper.Basic, helper.Named(text), text+text), nil
+		}}
+		if got := ask("get", "h").run(t, svc); got != (output{stdout: want.String()}) {
+			t.Errorf("U+%04X: %+v; want %q", c, got, want.String())
+		}
 	}
 }
 
