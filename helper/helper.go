@@ -200,6 +200,7 @@ func (h *Helper) remember(ctx context.Context, state State, change func(*State))
 	}
 	return h.Memory.Update(ctx, func(s *State) error {
 		change(s)
+		s.prune(h.Now())
 		return nil
 	})
 }

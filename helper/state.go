@@ -2,8 +2,12 @@ package helper
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // State is what keyglot remembers between runs besides the records. It holds
@@ -28,7 +32,7 @@ type Pointer struct {
 // there refused it (GIT-75).
 type Rejection struct {
 	ID     string // of the record's Key
-	Target Target // of the request
+	Target Target // of the request; of a long name its beginning and a digest
 	Until  time.Time
 }
 
@@ -82,7 +86,7 @@ func (s State) rejected(k Key, t Target, now time.Time) bool {
 	if len(s.Rejected) == 0 {
 		return false
 	}
-	id := k.ID()
+	id, t := k.ID(), brief(t)
 	return slices.ContainsFunc(s.Rejected, func(r Rejection) bool {
 		return r.ID == id && r.Target == t && r.Until.After(now)
 	})
@@ -97,16 +101,37 @@ func (s State) rejections(k Key, now time.Time) []Rejection {
 	return slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID != id || !r.Until.After(now) })
 }
 
-// reject sets the record aside for t and drops marks that are over.
+// reject sets the record aside for t.
 func (s *State) reject(k Key, t Target, now time.Time) {
-	id := k.ID()
-	s.Rejected = slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool {
-		return !r.Until.After(now) || r.ID == id && r.Target == t
-	})
+	id, t := k.ID(), brief(t)
+	s.Rejected = slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID == id && r.Target == t })
 	s.Rejected = append(s.Rejected, Rejection{id, t, now.Add(rejectedFor)})
 }
 
-const rejectedFor = time.Hour
+const (
+	rejectedFor = time.Hour
+	maxRejected = 100 // marks; a server can bring up as many targets as it likes
+	maxMarked   = 256 // bytes of a target's host or path that a mark holds
+)
+
+// prune drops marks that are over, and the oldest ones of too many.
+func (s *State) prune(now time.Time) {
+	left := slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return !r.Until.After(now) })
+	s.Rejected = left[max(0, len(left)-maxRejected):]
+}
+
+// brief is a target as a mark holds it. A path may have 64 KiB, and every get
+// reads the marks.
+func brief(t Target) Target {
+	short := func(s string) string {
+		if len(s) <= maxMarked && utf8.ValidString(s) {
+			return s
+		}
+		sum := sha256.Sum256([]byte(s))
+		return strings.ToValidUTF8(s[:min(len(s), maxMarked/2)], "") + "...~" + hex.EncodeToString(sum[:16])
+	}
+	return Target{t.Scheme, short(t.Host), short(t.Path)}
+}
 
 // restore takes back every mark of a record: it was stored anew.
 func (s *State) restore(k Key) {

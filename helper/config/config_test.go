@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -207,5 +208,64 @@ func TestDamagedState(t *testing.T) {
 	}
 	if err := (config.State{}).Update(t.Context(), func(*helper.State) error { return nil }); helper.ExitCode(err) != 6 || !strings.Contains(err.Error(), "HOME") {
 		t.Error(err)
+	}
+}
+
+// AUTH-29, SEC-1: a file that is too large is a damaged one: told of, absent, moved aside by the next change.
+func TestStateThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "state")
+	path := filepath.Join(dir, config.StateName)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(`{"v":1,"profile":"x"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 1<<30); err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	s := config.State{Dir: dir, Notice: func(text string) { told = text }}
+	if got, err := s.Read(t.Context()); err != nil || got.Profile != "" || !strings.Contains(told, path) {
+		t.Errorf("%+v, %v; told %q", got, err, told)
+	}
+	if err := s.Update(t.Context(), func(state *helper.State) error { state.Profile = "work"; return nil }); err != nil {
+		t.Error(err)
+	}
+	if got, err := s.Read(t.Context()); err != nil || got.Profile != "work" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// STO-28, AUTH-29: what could not be read back is not written. Ten thousand targets with two accounts can be.
+func TestStateIsWrittenOnlyIfItCanBeRead(t *testing.T) {
+	t.Parallel()
+	s := config.State{Dir: filepath.Join(t.TempDir(), "state")}
+	point := func(n int, path string) error {
+		return s.Update(t.Context(), func(state *helper.State) error {
+			for i := range n {
+				state.Pointers = append(state.Pointers, helper.Pointer{
+					Profile: "default", Target: helper.Target{Scheme: "https", Host: fmt.Sprint("h", i, ".example"), Path: path}, User: helper.Named("ann"),
+				})
+			}
+			return nil
+		})
+	}
+	if err := point(10_000, "team"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Read(t.Context())
+	if err != nil || len(before.Pointers) != 10_000 {
+		t.Fatalf("%d pointers, %v", len(before.Pointers), err)
+	}
+	if err := point(1000, strings.Repeat("p", 64<<10)); !errors.Is(err, helper.ErrUnsupported) {
+		t.Errorf("too much: %v", err)
+	}
+	if err := s.Update(t.Context(), func(state *helper.State) error { state.Pointers[0].User = helper.Named("\x00\x01"); return nil }); err != nil {
+		t.Error(err)
+	}
+	if after, err := s.Read(t.Context()); err != nil || len(after.Pointers) != 10_000 {
+		t.Errorf("%d pointers, %v", len(after.Pointers), err)
 	}
 }

@@ -21,6 +21,10 @@ import (
 // StateName is the state file's name in the state folder.
 const StateName = "state.json"
 
+// maxState is what the file may hold: a file of our own, as large as any. It is
+// some hundred thousand targets with two accounts each.
+const maxState = atomicfile.MaxSize
+
 // State is the state file: current profile, current accounts, records set
 // aside, stores that were written to. It implements helper.Memory. It is
 // written whole under a lock of its own, and holds no secret.
@@ -60,34 +64,42 @@ type rejection struct {
 }
 
 // Read returns what is remembered. A damaged file is told of and counts as
-// absent, never as "no credentials".
+// absent, never as "no credentials"; so does one that is too large (AUTH-29).
 func (s State) Read(context.Context) (helper.State, error) {
-	if s.Dir == "" {
-		return helper.State{}, nil
-	}
 	state, _, err := s.read()
 	return state, err
 }
 
-func (s State) path() string { return filepath.Join(s.Dir, StateName) }
-
-// read reads the file, and tells of it if it is damaged.
+// read also says whether the file is damaged.
 func (s State) read() (state helper.State, damaged bool, err error) {
-	data, err := atomicfile.Read(s.path(), atomicfile.Sealed, 1<<20)
-	if errors.Is(err, fs.ErrNotExist) {
-		return state, false, nil
+	if s.Dir == "" {
+		return helper.State{}, false, nil
 	}
-	if err != nil {
-		return state, false, fmt.Errorf("state file: %w", err)
+	path := filepath.Join(s.Dir, StateName)
+	data, err := atomicfile.Read(path, atomicfile.Sealed, maxState)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return helper.State{}, false, nil
+	case err != nil && !tooLarge(path):
+		return helper.State{}, false, fmt.Errorf("state file: %w", err)
+	case err == nil:
+		if state, ok := decodeState(data); ok {
+			return state, false, nil
+		}
 	}
-	state, ok := decodeState(data)
-	if !ok && s.Notice != nil {
-		s.Notice(s.path() + " is damaged; which accounts were current is forgotten")
+	if s.Notice != nil {
+		s.Notice(path + " is damaged; which accounts were current is forgotten")
 	}
-	return state, !ok, nil
+	return helper.State{}, true, nil
 }
 
-// Update changes what is remembered. A damaged file is moved aside first.
+func tooLarge(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().IsRegular() && info.Size() > maxState
+}
+
+// Update changes what is remembered. A damaged file is moved aside first. What
+// could not be read back is not written: the file stays as it was.
 func (s State) Update(ctx context.Context, change func(*helper.State) error) error {
 	if s.Dir == "" {
 		return fmt.Errorf("state file: no folder for it (HOME is not set): %w", helper.ErrUnavailable)
@@ -95,7 +107,8 @@ func (s State) Update(ctx context.Context, change func(*helper.State) error) err
 	if err := atomicfile.MkdirAll(s.Dir); err != nil {
 		return fmt.Errorf("state file: %w", err)
 	}
-	held, err := lock.Acquire(ctx, s.path()+".lock", lock.Exclusive)
+	path := filepath.Join(s.Dir, StateName)
+	held, err := lock.Acquire(ctx, path+".lock", lock.Exclusive)
 	if err != nil {
 		return fmt.Errorf("state file: %w", err)
 	}
@@ -107,14 +120,12 @@ func (s State) Update(ctx context.Context, change func(*helper.State) error) err
 	if err := change(&state); err != nil {
 		return err
 	}
-	if damaged {
-		if err := os.Rename(s.path(), s.path()+".damaged"); err != nil {
-			return fmt.Errorf("state file: %w", err)
-		}
-	}
 	data, err := encodeState(state)
+	if err == nil && damaged {
+		err = os.Rename(path, path+".damaged")
+	}
 	if err == nil {
-		err = atomicfile.Write(s.path(), data)
+		err = atomicfile.Write(path, data)
 	}
 	if err != nil {
 		return fmt.Errorf("state file: %w", err)
@@ -209,6 +220,7 @@ func decodeTarget(r *strictjson.Reader) helper.Target {
 	return t
 }
 
+// encodeState refuses what decodeState could not read.
 func encodeState(state helper.State) ([]byte, error) {
 	f := stateFile{V: 1, Profile: state.Profile, Written: state.Written}
 	for _, p := range state.Pointers {
@@ -225,5 +237,15 @@ func encodeState(state helper.State) ([]byte, error) {
 		f.Rejected = append(f.Rejected, rejection{r.ID, target(r.Target), r.Until})
 	}
 	data, err := json.MarshalIndent(f, "", "  ")
-	return append(data, '\n'), err
+	if err != nil {
+		return nil, err
+	}
+	data = append(data, '\n')
+	if len(data) > maxState {
+		return nil, fmt.Errorf("more current accounts than its %d bytes hold: %w", maxState, helper.ErrUnsupported)
+	}
+	if _, ok := decodeState(data); !ok {
+		return nil, fmt.Errorf("it could not be read back: %w", helper.ErrInvalid)
+	}
+	return data, nil
 }
