@@ -28,12 +28,67 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 	if c, err := h.fromVariables(ctx, q); !errors.Is(err, ErrNotFound) {
 		return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: c.Origin}, err
 	}
-	found, err := h.choose(ctx, q, state)
+	a, state, err := h.settled(ctx, q, state)
+	if err == ErrNotFound && h.asksSources(err, q.Target, state) { // never in the place of a record of one's own
+		a, err = h.look(ctx, q, state, h.chooseSource)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a.Sends = a.sends(asked, q.User)
+	return a, nil
+}
+
+// settled looks into the own stores until what it sees is believed, and returns
+// the state that it saw. A get takes no lock, so that a miss may be the doing of
+// another process, which stored another account, or carried the record to a
+// place that was looked into before (DOC-75, STO-20). With the state unchanged
+// meanwhile it is believed at once if one place was asked and has nothing, at the
+// second look if several were, and at the third if there is something that does
+// not answer.
+func (h *Helper) settled(ctx context.Context, q Query, state State) (Answer, State, error) {
+	for again := range looks {
+		a, err := h.look(ctx, q, state, h.chooseOwn)
+		if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrAmbiguous) {
+			return a, state, err
+		}
+		now, failed := h.state(ctx, q.Target)
+		if failed != nil {
+			return Answer{}, state, failed
+		}
+		enough := 2
+		if err == ErrNotFound {
+			enough = min(1, h.asked(state)-1)
+		}
+		if again >= enough && now.equal(state) {
+			return Answer{}, state, err
+		}
+		state = now
+	}
+	return Answer{}, state, errMoving
+}
+
+// looks is how often is looked for what other processes keep changing.
+const looks = 5
+
+// asked is how many places a get asks at most.
+func (h *Helper) asked(state State) int {
+	n := 0
+	for range h.places(state) {
+		n++
+	}
+	return n
+}
+
+// look chooses a record, reads it and makes it fit to be given out. There being
+// none is ErrNotFound itself; a miss of any other kind wraps it.
+func (h *Helper) look(ctx context.Context, q Query, state State, choose func(context.Context, Query, State) (chosen, error)) (Answer, error) {
+	found, err := choose(ctx, q, state)
 	if err != nil {
 		return Answer{}, err
 	}
 	if state.rejected(found.Key, q.Target, h.Now()) {
-		return Answer{}, ErrNotFound
+		return Answer{}, errAside
 	}
 	c, err := h.load(ctx, found.place, found.Key)
 	if err != nil {
@@ -43,10 +98,16 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 		return Answer{}, err
 	}
 	if !fits(c.Entry, q) || c.Exact != found.Exact { // another process stored it anew since
-		return Answer{}, ErrNotFound
+		return Answer{}, errOther
 	}
-	return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
+	return Answer{Credential: c, Store: h.at(found.place).Name, Source: h.isSource(found.place)}, nil
 }
+
+// Misses of a look that found a record.
+var (
+	errAside = Cause("set aside", &ErrNotFound)
+	errOther = Cause("another record than was found", &ErrNotFound)
+)
 
 // sends is the Basic user name for an answer. A user name that was asked for
 // and is no account is echoed (GIT-34).

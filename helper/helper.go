@@ -111,31 +111,42 @@ func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 
 // find returns the entries of a realm in a place, with all that the matcher
 // needs: where the store knows only names, the profile's records are loaded. One
-// that has gone since is left out.
-func (h *Helper) find(ctx context.Context, place int, realm Realm, profile string) ([]Entry, error) {
+// that has gone since may have made room for another, so the names are read
+// again, and in the end it is left out.
+func (h *Helper) find(ctx context.Context, place int, realm Realm, profile string) (found []Entry, err error) {
+	for range looks {
+		var gone bool
+		if found, gone, err = h.findOnce(ctx, place, realm, profile); err != nil || !gone {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+func (h *Helper) findOnce(ctx context.Context, place int, realm Realm, profile string) (found []Entry, gone bool, err error) {
 	store, err := h.store(ctx, place)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	entries, err := store.Find(ctx, realm)
 	if err != nil {
-		return nil, h.wrap(place, "find", err)
+		return nil, false, h.wrap(place, "find", err)
 	}
-	var found []Entry
 	for _, e := range entries {
 		if !e.Known && e.Profile == profile {
 			c, err := h.load(ctx, place, e.Key)
 			if errors.Is(err, ErrNotFound) {
+				gone = true
 				continue
 			}
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			e = c.Entry
 		}
 		found = append(found, e)
 	}
-	return found, nil
+	return found, gone, nil
 }
 
 // load returns the record of a key, which must be the one that was asked.

@@ -2,11 +2,11 @@ package docker_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/helpertest"
 	"keyglot/protocol/docker"
 )
 
@@ -197,25 +197,30 @@ func TestMissLoadsNothing(t *testing.T) {
 	}
 }
 
-// DOC-75, and row 25: readers beside a writer see a whole record, always.
+// DOC-75, and row 25: readers beside a writer, who logs in again and then as another, see a whole record, always,
+// wherever their steps fall among the writer's.
 func TestReadersBesideAWriter(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.store("h.example", "alice", "old")
-	var readers sync.WaitGroup
-	for range 8 {
-		readers.Go(func() {
-			for range 200 {
-				got := ask("get", "h.example").run(t, w.process())
-				if !strings.Contains(got.stdout, `"Secret":"old"`) && !strings.Contains(got.stdout, `"Secret":"new"`) {
-					t.Errorf("%+v", got)
-					return
-				}
+	w := helpertest.New("shelf")
+	store := func(user, secret string) func(*helper.Helper) {
+		return func(h *helper.Helper) {
+			c := ask("store", `{"ServerURL":"h.example","Username":"`+user+`","Secret":"`+secret+`"}`)
+			if got := c.run(t, h); got != (output{}) {
+				t.Errorf("%+v", got)
 			}
-		})
+		}
 	}
-	for _, secret := range []string{"new", "old"} {
-		w.store("h.example", "alice", secret)
+	w.Film(store("alice", "old"))
+	for name, change := range map[string]func(*helper.Helper){
+		"again":   store("alice", "new"),
+		"another": store("bob", "new"),
+	} {
+		for cuts, reader := range w.Film(change).Readers(8) {
+			got := ask("get", "h.example").run(t, reader)
+			if got.code != 0 || !strings.Contains(got.stdout, `"alice","Secret":"old"`) && !strings.Contains(got.stdout, `"new"`) {
+				t.Fatalf("%s, a get that sees the moments %s: %+v", name, cuts, got)
+			}
+		}
+		w.Film(store("alice", "old"))
 	}
-	readers.Wait()
 }
