@@ -380,3 +380,29 @@ func TestLooseSearchSEC81(t *testing.T) {
 		t.Error("another key's item is gone")
 	}
 }
+
+// DOC-75: an item that goes between the search and the look at it, because another account takes its place, is no
+// miss: the search is made again.
+func TestFindBesideAStoreDOC75(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.plant(t, credential(alice, "old"), 1)
+	for path := range f.items { // it is found, and gone
+		must(t, f.Export(nil, path, "org.freedesktop.Secret.Item"))
+		must(t, f.Export(nil, path, "org.freedesktop.DBus.Properties"))
+	}
+	bob := alice
+	bob.User = helper.Named("bob")
+	s := f.open(t, nil)
+	f.with(func() {
+		f.before = func(method string) {
+			if method == "SearchItems" && f.called(method) == 2 {
+				f.with(func() { clear(f.items) })
+				f.plant(t, credential(bob, "new"), 1)
+			}
+		}
+	})
+	if entries, err := s.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) != 1 || entries[0].User != bob.User {
+		t.Errorf("find: %+v, %v", entries, err)
+	}
+}
