@@ -42,7 +42,11 @@ func (h *Helper) carry(ctx context.Context, plan plan) error {
 		return err
 	}
 	if plan.next != nil {
-		if err := h.save(ctx, plan.place, *plan.next, plan.before); err != nil {
+		err := h.save(ctx, plan.place, *plan.next, plan.before)
+		if err == nil {
+			state, err = h.written(ctx, plan.place)
+		}
+		if err != nil {
 			return err
 		}
 	}

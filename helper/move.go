@@ -28,8 +28,8 @@ type Moved struct {
 
 // Why a Move stops or leaves a record.
 var (
-	errMoving = Cause("another process keeps changing it", &ErrTemporary)
-	errNoMove = Cause("no own store of that name", &ErrInvalid)
+	errMoving  = Cause("another process keeps changing it", &ErrTemporary)
+	errNoStore = Cause("no own store of that name", &ErrInvalid)
 )
 
 // tries is how often a change begins anew because another process came between.
@@ -43,7 +43,8 @@ const recordTime = 30 * time.Second
 // was, so that at every moment it is in one place or, unchanged, in both. A
 // second Move finishes what an interrupted one began. One that cannot be
 // carried is told with its error and stays; the others go on. tell is called
-// after each record. The error is what kept records from being looked at.
+// after each record. A store that has nothing left is asked no more. The error
+// is what kept records from being looked at.
 func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 	state, err := h.Memory.Read(ctx)
 	if err != nil {
@@ -84,6 +85,11 @@ func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 		cancel()
 		tell(Moved{Entry: c.Entry, From: h.Places[c.place].Name, N: i + 1, Of: len(list), Older: older, Err: err})
 	}
+	for _, place := range from {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		failed = join(failed, h.release(bounded, place))
+		cancel()
+	}
 	return failed
 }
 
@@ -97,7 +103,7 @@ func (h *Helper) origins(m Move, to int, state State) ([]int, error) {
 	from := h.number(m.From)
 	switch {
 	case to < 0, m.From != "" && from < 0:
-		return nil, errNoMove
+		return nil, errNoStore
 	case from == to:
 		return nil, fmt.Errorf("from a store to itself: %w", ErrInvalid)
 	case h.Places[to].ReadOnly:
@@ -198,6 +204,9 @@ func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (c
 		return came, false, err
 	}
 	came.wrote = true
+	if _, err := h.written(ctx, to); err != nil {
+		return came, false, err
+	}
 	kept, err := h.load(ctx, to, record.Key)
 	if err == nil && kept.answersAs(record) {
 		return came, false, nil

@@ -97,17 +97,22 @@ func TestWhichStoreIsWritten(t *testing.T) {
 		want string // what the two stores hold afterwards
 		err  error
 	}{
-		"something new":                     {w: two(nil, nil), put: gitPut(site, "ann", "N"), want: "[N] []"},
-		"what lives in the second":          {w: two(nil, records("2")), put: gitPut(site, "ann", "N"), want: "[] [N]"},
-		"a login moves it":                  {w: two(nil, records("2")), put: loginPut("ann", "N"), want: "[N] []"},
-		"a login replaces both copies":      {w: two(records("1"), records("2")), put: loginPut("ann", "N"), want: "[N] []"},
-		"the chosen one is full":            {w: full(two(nil, nil), noMoreSpace), put: gitPut(site, "ann", "N"), want: "[] []", err: noMoreSpace},
-		"the chosen one is full, a login":   {w: full(two(nil, records("2")), noMoreSpace), put: loginPut("ann", "N"), want: "[] [2]", err: noMoreSpace},
-		"the chosen one is locked":          {w: broken(two(nil, nil), 0, locked), put: gitPut(site, "ann", "N"), want: "[] []", err: locked},
-		"DOC-24: the old record stays":      {w: full(two(records("1"), nil), noMoreSpace), put: dockerPut("ann", "N"), want: "[1] []", err: noMoreSpace},
-		"the old copy cannot be removed":    {w: stuck(two(nil, records("2"))), put: loginPut("ann", "N"), want: "[N] [2]", err: away},
-		"a kind that the store cannot hold": {w: basicOnly(two(records("1"), nil)), put: tokenPut("N"), want: "[1] []", err: helper.ErrUnsupported},
-		"more than the store can hold":      {w: small(two(records("1"), nil)), put: gitPut(site, "ann", "too long"), want: "[1] []", err: helper.ErrUnsupported},
+		"something new":                                         {w: two(nil, nil), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"what lives in the second":                              {w: two(nil, records("2")), put: gitPut(site, "ann", "N"), want: "[] [N]"},
+		"a login moves it":                                      {w: two(nil, records("2")), put: loginPut("ann", "N"), want: "[N] []"},
+		"a login replaces both copies":                          {w: two(records("1"), records("2")), put: loginPut("ann", "N"), want: "[N] []"},
+		"the chosen one is full":                                {w: full(two(nil, nil), noMoreSpace), put: gitPut(site, "ann", "N"), want: "[] []", err: noMoreSpace},
+		"the chosen one is full, a login":                       {w: full(two(nil, records("2")), noMoreSpace), put: loginPut("ann", "N"), want: "[] [2]", err: noMoreSpace},
+		"the chosen one is locked":                              {w: broken(two(nil, nil), 0, locked), put: gitPut(site, "ann", "N"), want: "[] []", err: locked},
+		"DOC-24: the old record stays":                          {w: full(two(records("1"), nil), noMoreSpace), put: dockerPut("ann", "N"), want: "[1] []", err: noMoreSpace},
+		"the old copy cannot be removed":                        {w: stuck(two(nil, records("2"))), put: loginPut("ann", "N"), want: "[N] [2]", err: away},
+		"a kind that the store cannot hold":                     {w: basicOnly(two(records("1"), nil)), put: tokenPut("N"), want: "[1] []", err: helper.ErrUnsupported},
+		"STO-32: new, the second is away":                       {w: broken(two(nil, nil), 1, away), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"STO-32: new, the second is locked":                     {w: broken(two(nil, nil), 1, locked), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"STO-32: new, the second is gone, docker":               {w: closed(two(nil, nil), 1, away), put: dockerPut("ann", "N"), want: "[N] []"},
+		"STO-32: new, the second is damaged, docker":            {w: broken(two(nil, nil), 1, helper.ErrInvalid), put: dockerPut("ann", "N"), want: "[N] []"},
+		"STO-33: what is in the chosen one, the second is away": {w: broken(two(records("1"), nil), 1, away), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"more than the store can hold":                          {w: small(two(records("1"), nil)), put: gitPut(site, "ann", "too long"), want: "[1] []", err: helper.ErrUnsupported},
 	} {
 		_, err := row.w.Helper.Store(t.Context(), row.put)
 		got := fmt.Sprint(secrets(row.w.Stores[0]), secrets(row.w.Stores[1]))

@@ -168,7 +168,7 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 		return found.place, Credential{Entry: found.Entry}, kept, nil
 	}
 	if err != nil {
-		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrAmbiguous) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrAmbiguous) || h.besides(err) {
 			err = nil
 		}
 		return 0, c, false, err
@@ -199,6 +199,14 @@ func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) boo
 	_, err := h.chooseOwn(ctx, Query{Target: t}, state)
 	away, ok := errors.AsType[*Aside](err)
 	return ok && away.Target != wider
+}
+
+// besides reports whether an error is that of a place that has no say in a
+// write: a get is not answered then, and what is new goes to the chosen store
+// (STO-33).
+func (h *Helper) besides(err error) bool {
+	failed, ok := errors.AsType[*StoreError](err)
+	return ok && failed.Store != h.Places[0].Name
 }
 
 // says reports whether a get of c already gives what p wants to keep.

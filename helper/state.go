@@ -81,6 +81,11 @@ func (s *State) write(name string) {
 	}
 }
 
+// unwrite notes that a store has nothing, or is given up.
+func (s *State) unwrite(name string) {
+	s.Written = slices.DeleteFunc(slices.Clone(s.Written), func(written string) bool { return written == name })
+}
+
 // rejected reports whether the record is set aside for t.
 func (s State) rejected(k Key, t Target, now time.Time) bool {
 	if len(s.Rejected) == 0 {

@@ -14,11 +14,12 @@ import (
 type doctorCommand struct {
 	Tool   string `arg:"" optional:"" help:"Only this tool: git, docker, podman, helm, netrc."`
 	Repair bool   `help:"First move damaged files of the store out of the way; nothing is deleted."`
+	Forget string `placeholder:"STORE" help:"First give up this store, which is gone for good: it is asked no more, and nothing in it is removed."`
 }
 
 // Help is the text below the flags.
 func (doctorCommand) Help() string {
-	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. Without --repair it changes nothing; its text holds no secret. The exit code is 1 if there is a problem.`
+	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. Without --repair and --forget it changes nothing; its text holds no secret. The exit code is 1 if there is a problem.`
 }
 
 // section is one part of the report.
@@ -43,6 +44,13 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	sections := []section{{"keyglot " + version(), e.CheckPrograms()}}
 	if c.Repair {
 		sections = append(sections, section{"repair", a.repair(ctx)})
+	}
+	if c.Forget != "" {
+		found, err := a.forget(ctx, c.Forget)
+		if err != nil {
+			return err
+		}
+		sections = append(sections, section{"forget", found})
 	}
 	sections = append(sections, section{"store", a.checkStore(ctx)})
 	if found := a.checkSources(ctx); c.Tool == "" && len(found) > 0 {
@@ -157,7 +165,7 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	listed, err := h.List(bounded, helper.Query{})
 	if err != nil { // it says more than the state, which is then the same problem
 		state = slices.DeleteFunc(state, func(f setup.Finding) bool { return f.Problem })
-		return slices.Concat(found, state, ailing, []setup.Finding{problem(err)})
+		return slices.Concat(found, state, ailing, unlisted(h, err))
 	}
 	found = slices.Concat(found, state, ailing)
 	return append(found, setup.Finding{Text: plural(len(listed), "record") + " can be listed"})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"keyglot/helper"
@@ -63,4 +64,60 @@ func (a *app) repair(ctx context.Context) []setup.Finding {
 		found = []setup.Finding{{Text: "there is nothing damaged to move away"}}
 	}
 	return found
+}
+
+// unlisted are the stores that cannot be listed, each with what mends it. One
+// that is asked only because it was written to may be given up.
+func unlisted(h *helper.Helper, err error) []setup.Finding {
+	var found []setup.Finding
+	for _, failed := range storeErrors(err) {
+		f := problem(failed)
+		i := slices.IndexFunc(h.Places, func(p helper.Place) bool { return p.Name == failed.Store })
+		give := setup.Finding{Note: true, Text: "if " + failed.Store + " is gone for good, give it up", Fix: "keyglot doctor --forget " + failed.Store}
+		switch {
+		case i == 0 && f.Fix == "":
+			f.Fix = "make it available, or use --backend file"
+		case i > 0 && h.Places[i].Named && f.Fix == "":
+			f.Fix = "make it available, or take it out of backend in config.toml"
+		case i > 0 && !h.Places[i].Named && f.Fix == "":
+			give.Note, give.Problem, give.Text = false, true, f.Text+"; "+give.Text
+			f = give
+		case i > 0 && !h.Places[i].Named:
+			found, f = append(found, f), give
+		}
+		found = append(found, f)
+	}
+	if len(found) == 0 {
+		found = []setup.Finding{problem(err)}
+	}
+	return found
+}
+
+// forget gives up a store that is gone.
+func (a *app) forget(ctx context.Context, name string) ([]setup.Finding, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.place(s, name); err != nil {
+		return nil, err
+	}
+	h, err := a.helper(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	err = h.Forget(bounded, name)
+	f := setup.Finding{Text: name + " is asked no more, until something is written to it"}
+	if err != nil {
+		f = problem(err)
+	}
+	switch {
+	case errors.Is(err, helper.ErrUnsupported):
+		f.Fix = "keyglot auth move --all --from " + name + " --to " + h.Places[0].Name
+	case errors.Is(err, helper.ErrInvalid):
+		f.Fix = "take it out of backend in config.toml, or choose another one"
+	}
+	return []setup.Finding{f}, nil
 }
