@@ -77,23 +77,65 @@ func (h *Helper) Accounts(ctx context.Context, t Target) (accounts []User, curre
 }
 
 // SwitchAccount makes user the current account of exactly the target. There
-// being no record of it is ErrNotFound.
+// being no record of it is ErrNotFound. The realm is locked, in the place of the
+// record, so that an account that is logged out meanwhile is not pointed at.
 func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profile string, err error) {
 	state, err := h.state(ctx, t)
 	if err != nil {
 		return "", err
 	}
 	profile = h.profiles(state)[0]
-	accounts, current, pointed, err := h.Accounts(ctx, t)
-	switch {
-	case err != nil:
-		return profile, err
-	case !slices.Contains(accounts, user):
-		return profile, ErrNotFound
-	case pointed && current == user:
-		return profile, nil
+	if accounts, _, _, err := h.Accounts(ctx, t); err != nil || !slices.Contains(accounts, user) {
+		return profile, orMiss(err)
 	}
-	return profile, h.remember(ctx, state, func(s *State) { s.SetPointer(profile, t, user) })
+	k := Key{Profile: profile, Target: t, User: user}
+	place, is, err := h.isCurrent(ctx, k, state)
+	if err != nil || is {
+		return profile, err
+	}
+	for range looks {
+		at, err := h.switchIn(ctx, k, place)
+		if err != nil || at == place {
+			return profile, err
+		}
+		place = at
+	}
+	return profile, errMoving
+}
+
+// switchIn makes the account of k current if its record is in that place, and
+// returns where it is.
+func (h *Helper) switchIn(ctx context.Context, k Key, place int) (at int, err error) {
+	release, err := h.lock(ctx, place, "realm", k.Target.Realm().String())
+	if err != nil {
+		return place, err
+	}
+	defer release()
+	state, err := h.state(ctx, k.Target)
+	if err != nil {
+		return place, err
+	}
+	at, is, err := h.isCurrent(ctx, k, state)
+	if err != nil || is || at != place {
+		return at, err
+	}
+	return at, h.remember(ctx, state, func(s *State) { s.SetPointer(k.Profile, k.Target, k.User) })
+}
+
+// isCurrent returns where the record of k is, and whether its account is the
+// target's current or only one.
+func (h *Helper) isCurrent(ctx context.Context, k Key, state State) (place int, is bool, err error) {
+	all, _, err := h.accounts(ctx, k, state)
+	if err != nil {
+		return 0, false, err
+	}
+	i := slices.IndexFunc(all, func(c chosen) bool { return c.User == k.User })
+	if i < 0 {
+		return 0, false, ErrNotFound
+	}
+	current, pointed := state.Pointer(k.Profile, k.Target)
+	only := !slices.ContainsFunc(all, func(c chosen) bool { return c.User != k.User })
+	return all[i].place, pointed && current == k.User || !pointed && only, nil
 }
 
 // Inspect returns a listed record as it is stored, for a description of it:

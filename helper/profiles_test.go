@@ -200,3 +200,38 @@ func TestEraseOnly(t *testing.T) {
 		t.Errorf("%v %v, left %v", gone, err, left)
 	}
 }
+
+// SEC-55, STO-26, AUTH-27: an account that is logged out before the lock is had is not switched to, which would
+// leave the target without an account; one that has moved is.
+func TestSwitchBesideALogout(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		meanwhile func(*helpertest.World)
+		err       error
+		want      string
+	}{
+		"logged out": {func(w *helpertest.World) {
+			if _, err := w.Erase(t.Context(), logout("bob")); err != nil {
+				t.Error(err)
+			}
+		}, helper.ErrNotFound, "A"},
+		"moved":   {func(w *helpertest.World) { move(t, w, helper.Move{From: "chosen", To: "second"}) }, nil, "B"},
+		"nothing": {func(*helpertest.World) {}, nil, "B"},
+	} {
+		w := two([]helper.Credential{login(site, "alice", "A"), login(site, "bob", "B")}, nil)
+		free, once := w.Helper.Locks, false
+		w.Helper.Locks = meanwhile{free, func() {
+			if !once {
+				once = true
+				row.meanwhile(w)
+			}
+		}}
+		if _, err := w.SwitchAccount(t.Context(), site, helper.Named("bob")); !errors.Is(err, row.err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !once || !slices.Contains(w.Locks.Taken, "realm chosen https://git.example") {
+			t.Errorf("%s: locked are %q", name, w.Locks.Taken)
+		}
+		gets(site, row.want)(t, w)
+	}
+}
