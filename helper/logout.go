@@ -33,7 +33,8 @@ func (w *work) named(ctx context.Context) error {
 }
 
 // unpoint clears the pointer to an account that a person has logged out, now or
-// in a logout that was cut off. No tool's erase moves or clears one (GIT-36).
+// in a logout that was cut off, and that to the only one that is left, which
+// needs none (AUTH-27). No tool's erase moves or clears one (GIT-36).
 func (w *work) unpoint(ctx context.Context) error {
 	k := Key{Profile: w.profile, Target: w.Target}
 	state, err := w.h.Memory.Read(ctx)
@@ -51,7 +52,9 @@ func (w *work) unpoint(ctx context.Context) error {
 	all, unread, err := w.h.accounts(ctx, k, state)
 	current, pointed := state.Pointer(k.Profile, k.Target)
 	asked := !w.User.Set && !w.Only || w.User == current
-	if err != nil || !pointed || !asked || len(unread) > 0 || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
+	held := slices.ContainsFunc(all, func(c chosen) bool { return c.User == current })
+	rivals := slices.ContainsFunc(all, func(c chosen) bool { return c.User != current })
+	if err != nil || !pointed || len(unread) > 0 || held && rivals || !held && !asked {
 		return err
 	}
 	return w.h.remember(ctx, state, func(s *State) { s.ClearPointer(k.Profile, k.Target) })

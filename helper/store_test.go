@@ -283,6 +283,15 @@ func TestStories(t *testing.T) {
 		"AUTH-27: logging the current account out leaves the only other one": {
 			put(loginPut("alice", "A")), put(loginPut("bob", "B")), erases(logout("bob")), gets(site, "A"), points("nobody"),
 		},
+		"AUTH-27: an only account has no pointer, also after the other one is logged out": {
+			put(loginPut("alice", "A")), put(loginPut("bob", "B")), erases(logout("alice")), gets(site, "B"), points("nobody"),
+		},
+		"AUTH-27: of three, the current one keeps its pointer when another is logged out": {
+			put(loginPut("alice", "A")), put(loginPut("carol", "C")), put(loginPut("bob", "B")), erases(logout("alice")), gets(site, "B"), points("bob"),
+		},
+		"AUTH-27: the pointer to an erased account outlives the logout of another": {
+			put(loginPut("alice", "A")), put(loginPut("bob", "B")), erases(gitErase(site, "bob", "B")), erases(logout("alice")), points("bob"),
+		},
 		"AUTH-27: of three, logging the current one out is ambiguous": {
 			put(loginPut("alice", "A")), put(loginPut("carol", "C")), put(loginPut("bob", "B")), erases(logout("bob")), gets(site, "ambiguous"),
 		},
