@@ -36,6 +36,12 @@ type Rejection struct {
 	Until  time.Time
 }
 
+// inForce reports whether the mark counts. One that ends later than any mark can
+// was made by a clock that was wrong: it is over.
+func (r Rejection) inForce(now time.Time) bool {
+	return r.Until.After(now) && !r.Until.After(now.Add(rejectedFor))
+}
+
 // Memory keeps the State. config.State implements it.
 type Memory interface {
 	// Read returns the state; there being none yet is the zero State.
@@ -93,7 +99,7 @@ func (s State) rejected(k Key, t Target, now time.Time) bool {
 	}
 	id, t := k.ID(), brief(t)
 	return slices.ContainsFunc(s.Rejected, func(r Rejection) bool {
-		return r.ID == id && r.Target == t && r.Until.After(now)
+		return r.ID == id && r.Target == t && r.inForce(now)
 	})
 }
 
@@ -103,7 +109,7 @@ func (s State) rejections(k Key, now time.Time) []Rejection {
 		return nil
 	}
 	id := k.ID()
-	return slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID != id || !r.Until.After(now) })
+	return slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return r.ID != id || !r.inForce(now) })
 }
 
 // reject sets the record aside for t.
@@ -121,7 +127,7 @@ const (
 
 // prune drops marks that are over, and the oldest ones of too many.
 func (s *State) prune(now time.Time) {
-	left := slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return !r.Until.After(now) })
+	left := slices.DeleteFunc(slices.Clone(s.Rejected), func(r Rejection) bool { return !r.inForce(now) })
 	s.Rejected = left[max(0, len(left)-maxRejected):]
 }
 

@@ -52,3 +52,23 @@ func TestMarksThatAreOverGo(t *testing.T) {
 		}
 	}
 }
+
+// GIT-75: a mark lasts an hour. One that lasts longer was made while the clock was wrong, and silences nothing.
+func TestMarksOfAWrongClock(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(login(site, "ann", "S"))
+	now := w.Clock
+	w.Clock = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	erases(gitErase(repo, "ann", "S"))(t, w)
+	gets(repo, "none")(t, w)
+	w.Clock = now
+	gets(repo, "S")(t, w)
+	listed, err := w.List(t.Context(), helper.Query{})
+	if err != nil || len(listed) != 1 || len(listed[0].Rejected) != 0 {
+		t.Errorf("listed: %+v, %v", listed, err)
+	}
+	erases(gitErase(https("git.example", "x"), "ann", "S"))(t, w)
+	if len(w.State.S.Rejected) != 1 {
+		t.Errorf("marks: %v", w.State.S.Rejected)
+	}
+}
