@@ -112,6 +112,9 @@ func TestWhichStoreIsWritten(t *testing.T) {
 		"STO-32: new, the second is gone, docker":               {w: closed(two(nil, nil), 1, away), put: dockerPut("ann", "N"), want: "[N] []"},
 		"STO-32: new, the second is damaged, docker":            {w: broken(two(nil, nil), 1, helper.ErrInvalid), put: dockerPut("ann", "N"), want: "[N] []"},
 		"STO-33: what is in the chosen one, the second is away": {w: broken(two(records("1"), nil), 1, away), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"SEC-83: a login, an older copy may be in front":        {w: broken(two(nil, nil), 1, locked), put: ahead(loginPut("ann", "N")), want: "[] []", err: locked},
+		"SEC-83: a login, the store in front can be read":       {w: two(nil, records("2")), put: ahead(loginPut("ann", "N")), want: "[N] []"},
+		"SEC-83: a login, an older copy may be behind":          {w: broken(two(nil, nil), 1, locked), put: loginPut("ann", "N"), want: "[N] []"},
 		"more than the store can hold":                          {w: small(two(records("1"), nil)), put: gitPut(site, "ann", "too long"), want: "[1] []", err: helper.ErrUnsupported},
 	} {
 		_, err := row.w.Helper.Store(t.Context(), row.put)
@@ -120,6 +123,12 @@ func TestWhichStoreIsWritten(t *testing.T) {
 			t.Errorf("%s: the stores hold %s, want %s; %v", name, got, row.want, err)
 		}
 	}
+}
+
+// ahead is a login whose command alone chooses the first store: others are answered from the second first.
+func ahead(p helper.Put) helper.Put {
+	p.Ahead = []string{"second"}
+	return p
 }
 
 func full(w *helpertest.World, err error) *helpertest.World {

@@ -82,6 +82,9 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 		return out, err
 	}
 	out.unread = unread
+	if err := h.obstructed(ctx, p, unread); err != nil {
+		return out, err
+	}
 	held := slices.DeleteFunc(slices.Clone(all), func(c chosen) bool { return c.User != p.User })
 	if len(held) > 0 && p.Origin != OriginLogin {
 		out.place = held[0].place
@@ -199,6 +202,21 @@ func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) boo
 	_, err := h.chooseOwn(ctx, Query{Target: t}, state)
 	away, ok := errors.AsType[*Aside](err)
 	return ok && away.Target != wider
+}
+
+// obstructed is the error of a place that could not be looked into and is asked
+// before the one that p goes to: an older secret there would answer.
+func (h *Helper) obstructed(ctx context.Context, p Put, unread []string) error {
+	for _, name := range unread {
+		if !slices.Contains(p.Ahead, name) {
+			continue
+		}
+		_, err := h.find(ctx, h.number(name), p.Target.Realm(), p.Profile)
+		if failed, ok := errors.AsType[*StoreError](err); ok {
+			return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+name+" readable first: it is asked before the store that is written to, and an older secret there would answer")}
+		}
+	}
+	return nil
 }
 
 // besides reports whether an error is that of a place that has no say in a

@@ -65,7 +65,7 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	stored, err := h.Store(bounded, helper.Put{Credential: credential, Current: !c.NoSwitch})
+	stored, err := h.Store(bounded, helper.Put{Credential: credential, Current: !c.NoSwitch, Ahead: a.ahead(ctx, s, h)})
 	if err != nil {
 		return refused(ctx, err)
 	}

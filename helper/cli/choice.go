@@ -98,11 +98,34 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 	return place, err
 }
 
+// ahead are the stores that are asked before the chosen one where no flag
+// chooses it: by the next tool's question, say.
+func (a *app) ahead(ctx context.Context, s *settings, h *helper.Helper) []string {
+	if a.common.backend == "" && !a.common.insecure {
+		return nil
+	}
+	usual, its := *a, *s
+	usual.common.backend, usual.common.insecure, its.passed = "", false, nil
+	places, err := usual.places(ctx, &its)
+	if err != nil {
+		return nil // told to whom it concerns
+	}
+	var list []string
+	for _, place := range places {
+		if place.Name == h.Places[0].Name {
+			break
+		}
+		list = append(list, place.Name)
+	}
+	return list
+}
+
 func plaintextDenied() error {
 	return &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
 }
 
-// unread warns of stores that a login could not look into.
+// unread warns of stores that a login could not look into, and that are not
+// ahead of the one it is in.
 func (a *app) unread(stored helper.Stored) {
 	for _, name := range stored.Unread {
 		a.warn(name + " could not be looked into; an older secret there would answer where it is asked first")

@@ -150,6 +150,46 @@ func TestChoice(t *testing.T) {
 	}
 }
 
+// SEC-83, STO-33: a login that names its store by a flag is not what later questions are answered from, if an older
+// secret lies in one that is asked before. Which those are says the choice without the flag.
+func TestStoresAhead(t *testing.T) {
+	t.Parallel()
+	bus, file, plain := helper.Backend{Name: "bus"}, helper.Backend{Name: "file"}, helper.Backend{Name: "plain", ByName: true, Plaintext: true}
+	locked, away := bus, bus
+	locked.Open, away.Open = failing(helper.ErrLocked), failing(helper.ErrUnavailable)
+	for name, c := range map[string]struct {
+		bus         helper.Backend
+		config, env string
+		flag        string
+		insecure    bool
+		want        string
+	}{
+		"no flag":                               {bus: locked, want: "[]"},
+		"one behind the one that is locked":     {bus: locked, flag: "file", want: "[bus]"},
+		"plain text":                            {bus: bus, insecure: true, want: "[bus file]"},
+		"the one that would be chosen":          {bus: locked, flag: "bus", want: "[]"},
+		"one behind one that is not there":      {bus: away, flag: "file", want: "[]"},
+		"one that config.toml does not name":    {bus: bus, config: `backend = "plain"`, flag: "file", want: "[plain bus]"},
+		"the second that config.toml names":     {bus: bus, config: `backend = ["plain", "file"]`, flag: "file", want: "[plain]"},
+		"the automatic one, not the variable's": {bus: bus, env: "file", flag: "auto", want: "[file]"},
+	} {
+		a := someone(t, newShelf(c.bus, file, plain), c.config, map[string]string{"KEYGLOT_BACKEND": c.env})
+		a.common.backend, a.common.insecure = c.flag, c.insecure
+		h, err := a.helper(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := a.settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		passed := len(s.passed)
+		if got := fmt.Sprint(a.ahead(t.Context(), s, h)); got != c.want || len(s.passed) != passed {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 // A store that was tried is not tried again, also when it was passed over:
 // that may have taken its second.
 func TestStoresAreOpenedOnce(t *testing.T) {
