@@ -80,7 +80,7 @@ type Put struct {
 	Current   bool     // it becomes the target's account: a login, a docker store
 	Sole      bool     // it replaces the target's other records of the same origin: docker (DOC-22)
 	Ahead     []string // a login: stores that other questions are answered from first; one that cannot be read may hold an older secret, so that the Put fails (SEC-83)
-	KeepLogin bool     // git, which stores back what it was given: a healthy login of keyglot's own is not replaced (GIT-64), what a source answers not copied (GIT-62)
+	KeepLogin bool     // git, which stores back what it was given: a healthy login of keyglot's own is not replaced (GIT-64)
 }
 
 // Stored says what a Put did.

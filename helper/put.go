@@ -166,7 +166,7 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 	}
 	asked := h.Policy.asked(p.Target, p.User)
 	found, err := h.chooseOwn(ctx, Query{Target: p.Target, User: asked}, state)
-	if p.KeepLogin && h.asksSources(err, p.Target, state) {
+	if (p.KeepLogin || p.Origin == OriginDocker) && h.asksSources(err, p.Target, state) {
 		found, kept = h.sourced(ctx, p, state)
 		return found.place, Credential{Entry: found.Entry}, kept, nil
 	}

@@ -154,10 +154,22 @@ func (h *Helper) selected(ctx context.Context, place int, entries []Entry) (Stat
 }
 
 // sourced returns the record of a source that a get of p's target and user is
-// answered from now, if it says what p says (GIT-62). A source that cannot be
-// read has no say in a write.
+// answered from now, if it says what p says (GIT-62, DOC-23). What is to be the
+// target's account must be the answer where no user is named. Docker wipes what
+// it keeps itself once it has stored it, so that is no reason not to. A source
+// that cannot be read has no say in a write.
 func (h *Helper) sourced(ctx context.Context, p Put, state State) (chosen, bool) {
-	found, err := h.chooseSource(ctx, Query{Target: p.Target, User: p.User}, state)
+	q := Query{Target: p.Target, User: p.User}
+	if p.Current {
+		q.User = User{}
+		if _, err := h.chooseOwn(ctx, q, state); !h.asksSources(err, p.Target, state) {
+			return chosen{}, false
+		}
+	}
+	found, err := h.chooseSource(ctx, q, state)
+	if err == nil && p.Origin == OriginDocker && found.Origin == OriginDocker {
+		return chosen{}, false
+	}
 	if err != nil || state.rejected(found.Key, p.Target, h.Now()) {
 		return chosen{}, false
 	}

@@ -155,7 +155,23 @@ func TestSources(t *testing.T) {
 			put(gitPut(site, "ann", "NEW")), gets(site, "NEW"),
 		},
 		"DOC-21: docker is about to wipe its own copy, so its store is a write": {
-			source("docker", covering(site, "ann", "D")), put(dockerPut("ann", "D")), holds(1),
+			source("docker", made(helper.OriginDocker, site, "ann", "D")), put(dockerPut("ann", "D")), holds(1),
+		},
+		"DOC-23: docker storing back what another tool keeps is no write": {
+			source("netrc", covering(site, "ann", "N")), quiet(put(dockerPut("ann", "N"))), holds(0), gets(site, "N"),
+		},
+		"DOC-23: another password, or one that docker would not be answered, is stored": {
+			source("netrc", covering(site, "ann", "N")), put(dockerPut("ann", "NEW")), holds(1), gets(site, "NEW"),
+		},
+		"DOC-21: so is the account of which the tool's current one is another": {
+			source("gh", covering(site, "ann", "A"), covering(site, "bob", "B")),
+			changeSource(func(s *helpertest.Source) {
+				s.Theirs = map[helper.Target]helper.User{site: helper.Named("bob")}
+			}),
+			put(dockerPut("ann", "A")), gets(site, "A"), holds(1),
+		},
+		"DOC-21: and one that an own record stands before": {
+			add(login(site, "ann", "OWN")), source("netrc", covering(site, "bob", "N")), put(dockerPut("bob", "N")), gets(site, "N"), holds(2),
 		},
 		"GIT-75, GIT-83: a refused entry is set aside, not deleted": {
 			source("gh", covering(site, "ann", "H")),
