@@ -190,7 +190,15 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 		p.User = c.BasicUser(asked) // an organisation is no account: get echoed it
 	}
 	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
-	return found.place, c, login || h.says(c, p), nil
+	return found.place, c, login || h.says(c, p) && !p.widens(c), nil
+}
+
+// widens reports whether a record that says what p says is to be more than it
+// was: docker lists what it stored under the address that it gave, and what does
+// not come from git covers what lies below (DOC-21, GIT-31). A login of a person
+// stays as it is (DOC-23).
+func (p Put) widens(c Credential) bool {
+	return c.Key == p.Key && c.Origin != OriginLogin && (c.Exact && !p.Exact || p.Alias != "" && c.Alias != p.Alias)
 }
 
 // keptAway reports whether a question about t without a user name is kept from
@@ -261,5 +269,6 @@ func merge(p Put, before *Credential, now time.Time) *Credential {
 	if p.Alias != "" {
 		next.Alias = p.Alias
 	}
+	next.Exact = next.Exact && p.Exact
 	return &next
 }

@@ -45,6 +45,23 @@ func dockerPut(user, secret string) helper.Put {
 	return helper.Put{Credential: c, Current: true, Sole: true}
 }
 
+// spelled is a docker store under another spelling of site.
+func spelled(alias, user, secret string) helper.Put {
+	p := dockerPut(user, secret)
+	p.Alias = alias
+	return p
+}
+
+// aliased asserts the only record's address in docker's list.
+func aliased(want string) step {
+	return func(t *testing.T, w *helpertest.World) {
+		t.Helper()
+		if all := w.Stores[0].All(); len(all) != 1 || all[0].Alias != want {
+			t.Fatalf("%+v, want one listed as %s", all, want)
+		}
+	}
+}
+
 func loginPut(user, secret string) helper.Put {
 	return helper.Put{Credential: login(site, user, secret), Current: true}
 }
@@ -269,6 +286,23 @@ func TestStories(t *testing.T) {
 		},
 		"DOC-23: docker storing back what it read changes nothing": {
 			put(loginPut("ann", "S1")), quiet(put(dockerPut("ann", "S1"))),
+		},
+		"DOC-21, GIT-31: what git has stored covers and is listed once docker stores it": {
+			put(gitPut(site, "ann", "S1")), gets(repo, "none"), put(dockerPut("ann", "S1")), holds(1), gets(repo, "S1"), aliased("git.example"),
+			quiet(put(dockerPut("ann", "S1"))), quiet(put(gitPut(site, "ann", "S1"))), gets(repo, "S1"),
+		},
+		"DOC-29: the address as it was last stored": {
+			put(dockerPut("ann", "S1")), put(spelled("https://git.example/", "ann", "S1")), holds(1), aliased("https://git.example/"),
+		},
+		"DOC-21, GIT-63: also of a password that had expired": {
+			add(func() helper.Credential {
+				c := made(helper.OriginGit, site, "ann", "S1")
+				c.Expiry = helpertest.Now.Add(-time.Minute)
+				return c
+			}()), put(dockerPut("ann", "S1")), aliased("git.example"), gets(repo, "S1"),
+		},
+		"NET-24, AUTH-20: what git has stored covers once a netrc says it too": {
+			put(gitPut(site, "ann", "S1")), put(helper.Put{Credential: made(helper.OriginNetrc, site, "ann", "S1")}), gets(repo, "S1"),
 		},
 		"DOC-23: a login's token stored back stays a login": {
 			add(oauth("ann", "A", "R", helpertest.Now.Add(time.Hour))), quiet(put(dockerPut("ann", "A"))),

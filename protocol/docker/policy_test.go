@@ -165,6 +165,28 @@ func TestWhatIsNotDockers(t *testing.T) {
 	w.holds(h, "robot")
 }
 
+// DOC-21, DOC-29, DOC-30: what git has stored is docker's too, once docker stores it: it is listed as last stored,
+// and answers for what lies below. A login of a person that is stored back stays as it was (DOC-23).
+func TestStoringWhatGitHas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(helper.OriginGit, h, "alice", exact)
+	w.misses("h.example/team/app")
+	w.store("h.example", "alice", "s-alice")
+	w.finds("h.example/team/app", "alice", "s-alice")
+	w.lists(`{"h.example":"alice"}`)
+	w.store("https://h.example", "alice", "s-alice")
+	w.lists(`{"https://h.example":"alice"}`)
+	saves := w.saves
+	w.store("https://h.example", "alice", "s-alice")
+	w.login(target("https", "ghcr.io", ""), "bob")
+	w.store("ghcr.io", "bob", "s-bob")
+	w.lists(`{"https://h.example":"alice"}`)
+	if w.saves != saves+1 {
+		t.Errorf("%d writes, want that of the login", w.saves-saves)
+	}
+}
+
 // DOC-28, DOC-32, DOC-52, and row 20: a locked store is no empty one.
 func TestLockedStore(t *testing.T) {
 	t.Parallel()
