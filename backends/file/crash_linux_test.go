@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,24 +69,64 @@ func runCrash(text string) error {
 // something on the disk. It reports whether the child was killed at all.
 func killedAt(t *testing.T, w backendtest.World, role string, n int) bool {
 	t.Helper()
+	calls := "openat,write,fsync,fchmod,fchmodat,?rename,renameat,?renameat2,?unlink,unlinkat,linkat,?mkdir,mkdirat,flock"
+	out, err := traced(t, w, role, calls, fmt.Sprintf("signal=SIGKILL:when=%d", n))
+	if err == nil {
+		return false
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
+		t.Fatalf("%s, call %d: %v\n%s", role, n, err, out)
+	}
+	return true
+}
+
+// traced runs a child in which strace does something to some calls.
+func traced(t *testing.T, w backendtest.World, role, calls, tamper string) (out []byte, err error) {
+	t.Helper()
 	strace := helpertest.Program(t, "strace")
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	text, _ := json.Marshal(crash{w, role})
-	calls := "openat,write,fsync,fchmod,fchmodat,?rename,renameat,?renameat2,?unlink,unlinkat,linkat,?mkdir,mkdirat,flock"
 	cmd := exec.CommandContext(t.Context(), strace, "-f", "-qq", "-o", "/dev/null",
-		"-e", "trace="+calls, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", calls, n), program)
+		"-e", "trace="+calls, "-e", "inject="+calls+":"+tamper, program)
 	cmd.Env = append(os.Environ(), crashing+"="+string(text))
-	out, err := cmd.CombinedOutput()
-	if err == nil {
-		return false
+	return cmd.CombinedOutput()
+}
+
+// STO-47, AUTH-38: a disk that loses a byte of the new key, and says that it has not, does not cost the store its key:
+// that is read back before the old one goes.
+func TestKeyIsReadBackSTO47(t *testing.T) {
+	t.Parallel()
+	lost := 0
+	for n := 1; n < 12; n++ {
+		w, ring := backendtest.Folders(t), newMemory()
+		c := credential("a.example", "alice", "1")
+		s := lockable(t, w, ring)
+		if err := s.Save(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		_, err := traced(t, w, "lock", "write", fmt.Sprintf("retval=1:when=%d", n)) // "one byte is written"
+		if err != nil {
+			lost++
+			if !slices.Contains(names(t, s.keys, ""), "keyglot.key") {
+				t.Errorf("a byte of write %d is lost, and the old key is gone", n)
+			}
+			continue
+		}
+		s = lockable(t, w, ring)
+		if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil {
+			t.Errorf("a byte of write %d is lost: %v", n, err)
+		}
 	}
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
-		t.Fatalf("%s, call %d: %v\n%s", role, n, err, out)
+	if lost == 0 {
+		t.Error("no write was tampered with")
 	}
-	return true
 }
 
 // STO-47, STO-28: kill -9 at every step of a change of the key leaves every

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"keyglot/helper"
 	"keyglot/helper/format/agefile"
 	"keyglot/helper/keyctl"
+	"keyglot/helper/lock"
 )
 
 // memory is a keyring that ends with the test.
@@ -171,6 +173,46 @@ func expectAll(t *testing.T, s *Store, records []helper.Credential) {
 	if entries, err := s.List(t.Context()); err != nil || len(entries) != len(records) {
 		t.Errorf("list gave %d entries, %v, want %d", len(entries), err, len(records))
 	}
+}
+
+// STO-47: a key that another process has changed before the lock is had is not replaced by the old one: the
+// records, which are under the new key by then, would be lost.
+func TestRemovePassphraseBesideAChangeSTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	c := credential("a.example", "alice", "1")
+	s := lockable(t, w, ring)
+	if err := s.Save(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Lock(t.Context(), say("pw")); err != nil {
+		t.Fatal(err)
+	}
+	held, err := lock.Acquire(t.Context(), s.storeLock(), lock.Exclusive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited := false
+	ctx := lock.Waiting(t.Context(), func(ctx context.Context) (context.Context, func()) {
+		waited = true
+		_ = held.Release()
+		other := lockable(t, w, ring)
+		if _, err := other.RemovePassphrase(ctx, say("pw")); err != nil {
+			t.Error(err)
+		}
+		if _, err := other.Lock(ctx, say("another")); err != nil {
+			t.Error(err)
+		}
+		return ctx, func() {}
+	})
+	if _, err := s.RemovePassphrase(ctx, say("pw")); !waited || !errors.Is(err, helper.ErrTemporary) {
+		t.Errorf("waited %v, %v", waited, err)
+	}
+	again := lockable(t, w, ring)
+	if _, err := again.Unlock(t.Context(), say("another"), 0); err != nil {
+		t.Fatal(err)
+	}
+	expectAll(t, again, []helper.Credential{c})
 }
 
 func TestLockRefuses(t *testing.T) {
