@@ -89,6 +89,11 @@ func failed(op, path string, err error) error {
 // than limit bytes. Otherwise the error is a *Refused. A file or directory
 // that is not there is fs.ErrNotExist. It never blocks on a pipe or a device.
 func Read(path string, rule Rule, limit int64) ([]byte, error) {
+	if rule == Settings {
+		if err := checkDir(filepath.Dir(path), rule); err != nil {
+			return nil, err
+		}
+	}
 	if rule.foreign() {
 		// Few files are links, and to resolve one costs a call for each folder.
 		data, err := load(path, rule, limit)
