@@ -12,11 +12,18 @@ type Protocol struct {
 	Name, Summary string
 	Programs      []string   // the program names it answers to, e.g. "git-credential-keyglot"
 	Bare          []string   // operations that are answered without configuration or stores: "capability", "--version"
+	Commands      []Alias    // operations that a command of people carries out
 	Options       func() any // a pointer to its options with their defaults, read from [NAME] in config.toml; nil: it has none
 	// Serve reads one request and writes one answer, in one write. Its error
 	// is printed on stderr as one line "keyglot: ...", hints excluded; an
 	// *Exit carries the code (1 without one) and may carry no message.
 	Serve func(ctx context.Context, call Call, svc Service) error
+}
+
+// Alias is an operation of a protocol that is another name for a command.
+type Alias struct {
+	Operation string
+	Words     string // of the command, separated by blanks; the operation's own follow
 }
 
 // Call is one run of a protocol's program.

@@ -38,6 +38,16 @@ type Forgetter interface {
 	Forget(ctx context.Context, k Key) error
 }
 
+// Yielder is a source that gives up items of its own, once an import has them
+// (AUTH-66). Nothing else removes them.
+type Yielder interface {
+	// Yield reads every item again and removes those of which imported says
+	// that all of it is kept elsewhere now, each with what only repeats it. It
+	// returns how many credentials went; that number and an error may both
+	// come back.
+	Yield(ctx context.Context, imported func(Credential) (bool, error)) (int, error)
+}
+
 // asksSources reports whether the sources are asked after the own stores ended
 // with err: only after a miss that is proved, and never where a pointer exists
 // for the target, in whatever profile is looked at (GIT-36, AUTH-57).

@@ -84,6 +84,7 @@ var (
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Store     = source{}
 	_ helper.Selector  = source{}
+	_ helper.Filed     = source{}
 )
 
 func open(env helper.Env) (*Store, error) {
@@ -170,6 +171,9 @@ var errReadOnly = helper.Cause("read-only", &helper.ErrUnsupported)
 func (source) Save(context.Context, helper.Credential) error { return errReadOnly }
 
 func (source) Remove(context.Context, helper.Key) error { return errReadOnly }
+
+// Files are the paths that are read.
+func (s source) Files() []string { return s.paths }
 
 // Selected returns the login of a machine's first entry, which answers when no
 // login is asked for (NET-10).

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"keyglot/helper"
-	"keyglot/helper/atomicfile"
 )
 
 type importCommand struct {
@@ -21,7 +18,8 @@ type importCommand struct {
 	ViaHelper    bool   `help:"docker only: ask the credential helpers that its file names for what they keep."`
 	DeleteSource bool   `help:"Take what was imported out of the tool's file."`
 
-	PassphraseStdin bool `help:"keyglot only: read the file's passphrase from standard input."`
+	Scheme          string `enum:"https,http" default:"https" help:"netrc only: what a machine without a scheme is kept for, https or http."`
+	PassphraseStdin bool   `help:"keyglot only: read the file's passphrase from standard input."`
 }
 
 // Help is the text below the flags.
@@ -56,11 +54,8 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 	if c.ViaHelper && c.Format != "docker" {
 		return &fault{Reason: "no_helpers", Message: "--via-helper is for docker: other tools' files name no helpers", Advice: "leave it out"}
 	}
-	switch c.Format {
-	case "all":
+	if c.Format == "all" {
 		return c.all(ctx, a)
-	case "netrc":
-		return c.netrc(ctx, a)
 	}
 	i, err := c.bring(ctx, a)
 	if err != nil {
@@ -75,16 +70,15 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, ok := a.formats(c.Format, s.home)
-	if c.Format == bundle {
-		f, ok = format{source: bundle, parse: c.parseBundle(ctx, a)}, true
-	}
+	f, ok, err := c.format(ctx, a, s)
 	switch {
+	case err != nil:
+		return nil, err
 	case !ok, f.parse == nil && c.Path != "":
 		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc, keyglot"}
 	case c.Format == bundle && c.Path == "":
 		return nil, &fault{Reason: "no_file", Message: "a file that keyglot exported has to be named", Advice: "keyglot auth import keyglot FILE"}
-	case c.DeleteSource && f.remove == nil:
+	case c.DeleteSource && f.remove == nil && f.parse != nil:
 		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
 	}
 	h, err := a.helper(ctx)
@@ -94,57 +88,55 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string]map[helper.Key]bool{}}
+	h.Sources = nil // what is imported goes to own stores, whatever others keep
+	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string]map[helper.Key]bool{}, own: map[string]string{}}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
-	return i, i.run(ctx)
+	return i, i.stopped(ctx, i.run(ctx))
 }
 
-// netrc hands over to the netrc protocol, which knows what its readers make of
-// a text.
-func (c *importCommand) netrc(ctx context.Context, a *app) error {
-	if a.talk.form == formJSON || a.talk.form == formLines {
-		return noImportJSON("netrc")
+// format is the one that was named.
+func (c *importCommand) format(ctx context.Context, a *app, s *settings) (format, bool, error) {
+	switch c.Format {
+	case bundle:
+		return format{source: bundle, parse: c.parseBundle(ctx, a)}, true, nil
+	case "netrc":
+		f, err := c.netrc(a, s)
+		return f, true, err
 	}
-	s, err := a.settings()
-	if err != nil {
+	f, ok := a.formats(c.Format, s.home)
+	return f, ok, nil
+}
+
+// stopped says of an import that ended early what it did: each record that was
+// stored stays, and nothing was taken out of a file unless it was read back.
+func (i *importing) stopped(ctx context.Context, err error) error {
+	done := i.view.Imported + i.view.Updated
+	switch {
+	case err == nil || i.DryRun:
 		return err
+	case errors.Is(err, errInterrupted) || ctx.Err() != nil:
+		return &fault{Reason: "interrupted", Err: errInterrupted, Message: fmt.Sprintf("interrupted; %s stored; the same command does the rest", were(done))}
+	case done > 0:
+		i.a.tell(fmt.Sprintf("%s stored before this; the same command does the rest", were(done)))
 	}
-	path := c.Path
-	files := []string{below(s.home, ".netrc"), below(s.home, "_netrc")}
-	if named := a.Getenv("NETRC"); named != "" {
-		if rest, ok := strings.CutPrefix(named, "~/"); ok {
-			named = below(s.home, rest)
-		}
-		files = []string{named} // and no other (NET-12)
-	}
-	for _, name := range files {
-		if path == "" && name != "" {
-			if _, err := atomicfile.Read(name, atomicfile.Foreign, atomicfile.MaxSize); !errors.Is(err, fs.ErrNotExist) {
-				path = name
-			}
-		}
-	}
-	if path == "" {
-		return &fault{Reason: "not_found", Message: "there is no netrc file", Advice: "name one: keyglot auth import netrc FILE", Err: helper.ErrNotFound}
-	}
-	args := []string{"import"}
-	for _, flag := range []struct {
-		name string
-		set  bool
-	}{{"--dry-run", c.DryRun}, {"--overwrite", c.Overwrite}, {"--delete-source", c.DeleteSource}} {
-		if flag.set {
-			args = append(args, flag.name)
-		}
-	}
-	out := a.Stdout
-	if a.talk.form == formNone {
-		out = io.Discard
-	}
-	return a.netrcVerb(ctx, append(args, "--", path), out)
+	return err
 }
 
-// report says what was done, and of what was not, where it stands and why.
+func were(n int) string {
+	if n == 1 {
+		return "1 credential was"
+	}
+	return fmt.Sprintf("%d credentials were", n)
+}
+
+// report prints what was done.
 func (i *importing) report() error {
+	text := i.told()
+	return i.a.emit(result{text: text, value: i.view})
+}
+
+// told says what was done, and tells of what was not, where it stands and why.
+func (i *importing) told() string {
 	slices.SortStableFunc(i.skipped, func(a, b skipped) int { return a.line - b.line })
 	for _, s := range i.skipped {
 		at := ""
@@ -166,8 +158,11 @@ func (i *importing) report() error {
 		verb = "Would import"
 	}
 	from := i.Format
-	if i.view.Path != nil {
-		from = show(*i.view.Path)
+	if len(i.files) > 0 {
+		from = showWords(strings.Join(i.files, " and "))
+	}
+	if len(i.files) == 1 {
+		i.view.Path = &i.files[0]
 	}
 	text := fmt.Sprintf("%s %d, updated %d, unchanged %d, skipped %d from %s", verb, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from)
 	if len(i.rows) > 1 {
@@ -176,5 +171,5 @@ func (i *importing) report() error {
 	if i.view.DeletedSource > 0 {
 		text += fmt.Sprintf("\nRemoved %d from the tool's own files", i.view.DeletedSource)
 	}
-	return i.a.emit(result{text: text, value: i.view})
+	return text
 }

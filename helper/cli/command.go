@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -104,7 +105,11 @@ func (a *app) command(words []string) int {
 	case g.Version:
 		return a.report(g.ShowVersion.Run(ctx, a))
 	}
-	a.common = common{profile: g.Profile, backend: g.Backend, config: g.Config, authFile: g.AuthFile}
+	before := a.common // what stands before the operation of a protocol that this command carries out
+	a.common = common{
+		profile: cmp.Or(g.Profile, before.profile), backend: cmp.Or(g.Backend, before.backend), config: cmp.Or(g.Config, before.config),
+		authFile: g.AuthFile, only: before.only,
+	}
 	a.talk = talk{
 		quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == "",
 		progress: !g.NoProgress && a.Getenv("KEYGLOT_NO_PROGRESS") == "",

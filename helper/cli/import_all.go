@@ -10,42 +10,56 @@ import (
 // all imports each of the files that git, docker and netrc readers keep in
 // plain text. What cannot be read does not stop the others.
 func (c *importCommand) all(ctx context.Context, a *app) error {
-	switch {
-	case c.Path != "":
+	if c.Path != "" {
 		return &fault{Reason: "usage", Message: "an import of all reads where the tools look", Advice: "leave the file out, or name its format"}
-	case a.talk.form == formJSON || a.talk.form == formLines:
-		return noImportJSON("all")
 	}
 	var failed error
-	found := false
+	var found []*importing
 	for _, name := range []string{"git-credentials", "docker", "netrc"} {
 		one := *c
 		one.Format = name
-		var err error
-		if name == "netrc" {
-			err = one.netrc(ctx, a)
-			found = found || err == nil
-		} else {
-			var i *importing
-			if i, err = one.bring(ctx, a); err == nil && i.any() {
-				found, err = true, i.report()
-			}
-		}
+		i, err := one.bring(ctx, a)
 		switch {
 		case errors.Is(err, errInterrupted):
+			if a.talk.form == formText {
+				err = errors.Join(a.together(found), err)
+			}
 			return err
 		case err != nil && !errors.Is(err, helper.ErrNotFound):
 			failed = a.another(failed, err)
+		case err == nil && i.any():
+			found = append(found, i)
 		}
 	}
-	if !found && failed == nil {
+	if len(found) == 0 && failed == nil {
 		a.tell("nothing to import: git, docker and netrc keep no credentials in files here")
+	}
+	if len(found) == 0 && failed != nil {
+		return failed
+	}
+	if err := a.together(found); failed == nil {
+		failed = err
 	}
 	return failed
 }
 
-func noImportJSON(name string) error {
-	return &fault{Reason: "no_json", Message: "an import of " + name + " has no JSON form yet", Advice: "leave --output out"}
+// together reports imports as one: a line for each, and as JSON their
+// sum, or an object for each.
+func (a *app) together(found []*importing) error {
+	view := importView{Schema: "auth.import/1", Format: "all", Skipped: []skippedView{}}
+	text := ""
+	var each []any
+	for _, i := range found {
+		text = lines(text, i.told())
+		each = append(each, i.view)
+		view.DryRun = i.DryRun
+		view.Imported += i.view.Imported
+		view.Updated += i.view.Updated
+		view.Unchanged += i.view.Unchanged
+		view.DeletedSource += i.view.DeletedSource
+		view.Skipped = append(view.Skipped, i.view.Skipped...)
+	}
+	return a.emit(result{text: text, value: view, lines: each})
 }
 
 // any reports whether there was something to import.

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"keyglot/helper"
@@ -11,35 +14,84 @@ import (
 	"keyglot/helper/linecut"
 )
 
-// clear takes out of the tool's files what was read back from the store.
-func (i *importing) clear(ctx context.Context) error {
+// clear takes out of the tool's files and keyrings what was read back from the
+// store.
+func (i *importing) clear(ctx context.Context, tool helper.Store) error {
 	for _, path := range slices.Sorted(maps.Keys(i.kept)) {
 		if path == "" {
 			continue
 		}
-		var back map[helper.Key]bool
-		_, err := atomicfile.Edit(path, atomicfile.Foreign, func(now []byte) (_ []byte, err error) {
-			if now == nil {
-				return nil, nil
-			}
-			if back, err = i.readBack(ctx, now, path, i.kept[path]); err != nil {
-				return nil, err
-			}
-			return i.remove(now, path, func(k helper.Key) bool { return back[k] })
-		})
-		switch {
-		case errors.Is(err, linecut.ErrLayout):
-			return &fault{
-				Reason: "source_fixed", Err: errFailed,
-				Message: "what was imported stays in " + show(path) + " as well: keyglot cannot take it out without changing the rest",
-				Advice:  "take it out by hand, or log out with the tool itself",
-			}
-		case err != nil:
+		if err := i.clearFile(ctx, path); err != nil {
 			return err
 		}
-		i.view.DeletedSource += len(back)
+	}
+	if len(i.kept[""]) == 0 {
+		return nil
+	}
+	yielding, ok := tool.(helper.Yielder)
+	if !ok {
+		i.a.tell("what does not lie in a file stays where it is; log out with the tool itself")
+		return nil
+	}
+	gone, err := yielding.Yield(ctx, func(c helper.Credential) (bool, error) {
+		if !i.kept[""][c.Key] {
+			return false, nil
+		}
+		return i.back(ctx, c, "")
+	})
+	i.view.DeletedSource += gone
+	if err != nil {
+		return &helper.StoreError{Store: "source " + i.source, Op: "remove", Err: err}
 	}
 	return nil
+}
+
+// clearFile takes entries out of a file.
+func (i *importing) clearFile(ctx context.Context, path string) error {
+	var back map[helper.Key]bool
+	var left []byte
+	edited, err := atomicfile.Edit(path, i.judge(), func(now []byte) (_ []byte, err error) {
+		if now == nil {
+			return nil, nil
+		}
+		if back, err = i.readBack(ctx, now, path, i.kept[path]); err != nil {
+			return nil, err
+		}
+		left, err = i.remove(now, path, func(k helper.Key) bool { return back[k] })
+		return left, err
+	})
+	switch {
+	case errors.Is(err, linecut.ErrLayout):
+		return &fault{
+			Reason: "source_fixed", Err: errFailed,
+			Message: "what was imported stays in " + show(path) + " as well: keyglot cannot take it out without changing the rest",
+			Advice:  "take it out by hand, or log out with the tool itself",
+		}
+	case errors.Is(err, helper.ErrInvalid): // which would be a bad command
+		return errors.New(show(path) + ": " + err.Error())
+	case err != nil:
+		return err
+	}
+	i.view.DeletedSource += len(back)
+	if n := len(i.kept[path]) - len(back); n > 0 {
+		i.a.tell(fmt.Sprintf("%d of %s stay in %s: the store does not hold all that stands there", n, plural(len(i.kept[path]), "account"), path))
+	}
+	if edited.Changed && edited.Links > 1 {
+		i.a.warn(fmt.Sprintf("%s has %d more names, which keep what it held", path, edited.Links-1))
+	}
+	if i.unlinks && edited.Changed && edited.Path == path { // a file that a symlink leads to is somebody's arrangement
+		return removeBlank(path)
+	}
+	return nil
+}
+
+// removeBlank removes a file that holds nothing but white space.
+func removeBlank(path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil || len(bytes.TrimSpace(data)) > 0 {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // readBack returns the keys of which the store holds all that the file says
@@ -54,9 +106,7 @@ func (i *importing) readBack(ctx context.Context, data []byte, path string, keys
 		if !back[item.Key] {
 			continue
 		}
-		bounded, cancel := i.a.bounded(ctx)
-		_, same, err := i.holds(bounded, i.h, item.Credential)
-		cancel()
+		same, err := i.back(ctx, item.Credential, path)
 		if err != nil {
 			return nil, err
 		}
@@ -65,4 +115,41 @@ func (i *importing) readBack(ctx context.Context, data []byte, path string, keys
 		}
 	}
 	return back, nil
+}
+
+// back reports whether a store holds the credential, elsewhere than in the file
+// that it is to be taken out of.
+func (i *importing) back(ctx context.Context, c helper.Credential, path string) (bool, error) {
+	bounded, cancel := i.a.bounded(ctx)
+	defer cancel()
+	store, same, err := i.holds(bounded, i.h, c)
+	if err != nil || !same {
+		return false, err
+	}
+	return path == "" || !i.liesIn(bounded, store, path), nil
+}
+
+// liesIn reports whether a store is that file itself: the netrc that keyglot
+// was told to keep everything in is also one that can be imported.
+func (i *importing) liesIn(ctx context.Context, store, path string) bool {
+	if known, ok := i.own[store]; ok {
+		return sameFile(known, path)
+	}
+	at := slices.IndexFunc(i.h.Places, func(p helper.Place) bool { return p.Name == store })
+	i.own[store] = ""
+	if opened, err := i.h.Places[at].Open(ctx, i.h.Places[at].Env); err == nil {
+		if c, ok := opened.(helper.Custodian); ok {
+			i.own[store] = c.Custody(ctx).Location
+		}
+	}
+	return sameFile(i.own[store], path)
+}
+
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
 }

@@ -39,6 +39,18 @@ type format struct {
 	parse  codec
 	remove remover
 	paths  []string // where the tool looks, if there is no source of it
+
+	only    bool            // the source has nothing but its files
+	rule    atomicfile.Rule // what the file must obey; the zero one is Foreign
+	unlinks bool            // a file that has nothing left goes
+}
+
+// judge is what the format's files must obey.
+func (f format) judge() atomicfile.Rule {
+	if f.rule == atomicfile.Sealed {
+		return atomicfile.Foreign
+	}
+	return f.rule
 }
 
 func (a *app) formats(name, home string) (format, bool) {

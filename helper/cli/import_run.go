@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -20,7 +21,9 @@ type importing struct {
 	h *helper.Helper
 
 	seen    map[helper.Key]bool
-	kept    map[string]map[helper.Key]bool // by file: what the store holds now as the file has it
+	kept    map[string]map[helper.Key]bool // by file, "" without one: what the store holds now as it is there
+	own     map[string]string              // where own stores lie, by name
+	files   []string                       // that were read
 	skipped []skipped
 	rows    [][]string // what a dry run would do
 	view    importView
@@ -48,6 +51,9 @@ func (i *importing) run(ctx context.Context) error {
 		if tool, err = i.open(ctx); err != nil {
 			return err
 		}
+		if _, ok := tool.(helper.Yielder); !ok && i.DeleteSource && i.remove == nil {
+			return &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of where this tool keeps them", Advice: "leave --delete-source out, and log out with the tool itself"}
+		}
 		paths = nil
 		if filed, ok := tool.(helper.Filed); ok {
 			paths = filed.Files()
@@ -58,7 +64,7 @@ func (i *importing) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if tool != nil {
+	if tool != nil && !i.only {
 		if err := i.rest(ctx, tool); err != nil {
 			return err
 		}
@@ -68,13 +74,27 @@ func (i *importing) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if len(i.files) == 0 && !i.any() {
+		return i.nothing(paths)
+	}
 	if !i.DryRun {
 		i.rows = nil
 	}
 	if i.DeleteSource && !i.DryRun {
-		return i.clear(ctx)
+		return i.clear(ctx, tool)
 	}
 	return nil
+}
+
+// nothing says where was looked in vain.
+func (i *importing) nothing(paths []string) error {
+	looked := "name the file: keyglot auth import " + i.Format + " FILE"
+	if paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == "" }); len(paths) > 0 {
+		looked = "looked for " + strings.Join(paths, " and ") + "; " + looked
+	} else if i.parse == nil {
+		looked = "see docs/sources.md for where it is looked"
+	}
+	return &fault{Reason: "not_found", Message: "there is nothing to import: " + i.Format + " keeps no credentials here", Advice: looked, Err: helper.ErrNotFound}
 }
 
 // open opens the source of the format, whether it is switched on or not.
@@ -100,7 +120,7 @@ func (i *importing) file(ctx context.Context, path string) error {
 	if path == "" || i.parse == nil {
 		return nil
 	}
-	data, err := atomicfile.Read(path, atomicfile.Foreign, atomicfile.MaxSize)
+	data, err := atomicfile.Read(path, i.judge(), atomicfile.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) && i.Path == "" {
 		return nil
 	}
@@ -117,10 +137,10 @@ func (i *importing) file(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if refused, ok := errors.AsType[*atomicfile.Refused](exposed(path)); ok {
+	if refused, ok := errors.AsType[*atomicfile.Refused](exposed(path)); ok && i.judge() == atomicfile.Foreign {
 		i.a.warn(refused.Error() + "; to mend: " + refused.Fix)
 	}
-	i.view.Path = optional(path)
+	i.files = append(i.files, path)
 	for _, skip := range left {
 		if i.ViaHelper && skip.Reason == dockerconfig.KeptByHelper {
 			continue // it is asked

@@ -87,7 +87,8 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 	}
 	ctx, cancel := i.a.bounded(ctx)
 	defer cancel()
-	known, same, err := i.holds(ctx, h, item.Credential)
+	held, same, err := i.holds(ctx, h, item.Credential)
+	known := held != ""
 	switch {
 	case err != nil:
 		return undone, err
@@ -132,17 +133,17 @@ func (i *importing) refused(t helper.Target) string {
 	return ""
 }
 
-// holds reports whether an own record of the account is stored, and whether it
-// says the same.
-func (i *importing) holds(ctx context.Context, h *helper.Helper, c helper.Credential) (known, same bool, err error) {
+// holds names the own store that has a record of the account, and says whether
+// it says the same; "" is none.
+func (i *importing) holds(ctx context.Context, h *helper.Helper, c helper.Credential) (store string, same bool, err error) {
 	profile, _, err := i.a.profileSource(ctx, h)
 	if err != nil {
-		return false, false, err
+		return "", false, err
 	}
 	c.Profile = profile
 	listed, err := h.List(ctx, helper.Query{Target: helper.Target{Scheme: c.Target.Scheme, Host: c.Target.Host}})
 	if err != nil {
-		return false, false, err
+		return "", false, err
 	}
 	for _, l := range listed {
 		if l.Key != c.Key || l.Source || l.Shadowed {
@@ -150,9 +151,9 @@ func (i *importing) holds(ctx context.Context, h *helper.Helper, c helper.Creden
 		}
 		stored, err := h.Inspect(ctx, l)
 		if err != nil {
-			return false, false, err
+			return "", false, err
 		}
-		return true, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
+		return l.Store, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
 	}
-	return false, false, nil
+	return "", false, nil
 }

@@ -62,6 +62,13 @@ func programName(path string) string {
 func (a *app) serve(p helper.Protocol, program string, words []string) int {
 	defer shield()()
 	args, problem := a.common.parse(words, p.Bare)
+	if problem == nil && len(args) > 0 {
+		for _, alias := range p.Commands {
+			if alias.Operation == args[0] {
+				return a.command(append(strings.Fields(alias.Words), args[1:]...))
+			}
+		}
+	}
 	budget := defaultBudget
 	call := helper.Call{
 		Program: program, Args: args, Problem: problem,

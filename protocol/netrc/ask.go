@@ -3,10 +3,10 @@ package netrc
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"strings"
 
 	"keyglot/helper"
+	format "keyglot/helper/format/netrc"
 )
 
 // asked is one machine that a call is about.
@@ -24,18 +24,16 @@ func (q asked) name() string { return q.host + q.path }
 // carried are the kinds that a netrc can hold (NET-21).
 func carried() []helper.Kind { return []helper.Kind{helper.Basic, helper.Bearer} }
 
-var errMachine = helper.Cause("not a host, host:port or URL", &helper.ErrInvalid)
-
 // readMachine reads host, host:port, [v6]:port, a bare IPv6 address, each with
 // a path, or an http or https address, as netrc text has them. scheme stands in
 // for one that is not written; without it both are meant, https first.
 func readMachine(text, scheme string) (asked, error) {
-	a, err := helper.SplitAddress(bracketed(text))
+	a, err := helper.SplitAddress(format.Bracketed(text))
 	if err != nil || a.Host == "" {
-		return asked{}, errMachine
+		return asked{}, format.ErrTarget
 	}
 	q := asked{host: a.Host, path: strings.TrimRight(a.Path, "/")}
-	if q.path == "" && bracketed(text) != text {
+	if q.path == "" && format.Bracketed(text) != text {
 		q.host = text
 	}
 	if a.Scheme != "" {
@@ -44,7 +42,7 @@ func readMachine(text, scheme string) (asked, error) {
 	if a.HasUser {
 		name, err := helper.Unescape(a.User)
 		if err != nil {
-			return asked{}, errMachine
+			return asked{}, format.ErrTarget
 		}
 		q.user = helper.Named(name)
 	}
@@ -58,7 +56,7 @@ func readMachine(text, scheme string) (asked, error) {
 	for _, scheme := range schemes {
 		t, err := a.Target(scheme)
 		if err != nil {
-			return asked{}, errMachine
+			return asked{}, format.ErrTarget
 		}
 		if scheme == helper.SchemeHTTPS || scheme == helper.SchemeHTTP {
 			q.targets = append(q.targets, t)
@@ -71,17 +69,9 @@ func readMachine(text, scheme string) (asked, error) {
 func written(text, scheme string) (asked, error) {
 	q, err := readMachine(text, scheme)
 	if err == nil && q.user.Set {
-		err = errMachine
+		err = format.ErrTarget
 	}
 	return q, err
-}
-
-// bracketed writes a bare IPv6 address as URLs do.
-func bracketed(text string) string {
-	if addr, err := netip.ParseAddr(text); err == nil && addr.Is6() {
-		return "[" + text + "]"
-	}
-	return text
 }
 
 // arguments reads the HOST words of a command line.

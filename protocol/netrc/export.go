@@ -2,6 +2,7 @@ package netrc
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -195,4 +196,13 @@ func (r run) deliver(text []byte) error {
 		err = atomicfile.Create(r.out, text)
 	}
 	return mended(err)
+}
+
+// mended puts the way out into the one line of an error about a file.
+func mended(err error) error {
+	refused, ok := errors.AsType[*atomicfile.Refused](err)
+	if !ok || refused.Fix == "" {
+		return err
+	}
+	return &said{names([]string{refused.Error()}) + ": " + names([]string{refused.Fix}), []error{err}}
 }

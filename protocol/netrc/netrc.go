@@ -23,6 +23,7 @@ func Protocol() helper.Protocol {
 		Name:     "netrc",
 		Summary:  "tools that read a netrc: curl, wget, Python and pip, Go, buf",
 		Programs: []string{"netrc-credential-keyglot"},
+		Commands: []helper.Alias{{Operation: "import", Words: "auth import netrc"}},
 		Options:  func() any { return new(Options) },
 		Serve:    serve,
 	}
@@ -33,6 +34,9 @@ type Options struct {
 	// AllowLooseMode lets import read, and clear, a file that others can read.
 	AllowLooseMode bool `toml:"allow_loose_mode"`
 }
+
+// Loose is AllowLooseMode for the command that imports.
+func (o *Options) Loose() bool { return o.AllowLooseMode }
 
 // run is one call of the program.
 type run struct {
@@ -56,7 +60,6 @@ func verbs() []verb {
 		{"erase", []string{"--all"}, run.erase, usageErase},
 		{"list", nil, run.list, usageList},
 		{"export", []string{"--ports", "--for", "--strict", "--all", "--out", "--force", "--yes"}, run.export, usageExport},
-		{"import", []string{"--scheme", "--overwrite", "--dry-run", "--delete-source"}, run.importFile, usageImport},
 	}
 }
 

@@ -8,19 +8,16 @@ import (
 
 // options are the words behind the operation.
 type options struct {
-	help         bool
-	words        []string // what is no option, in order
-	ports        string   // exact, both, host; "" if not given
-	readers      []string // --for
-	strict       bool
-	scheme       string // https, http; "" if not given
-	all          bool
-	out          string
-	force        bool
-	yes          bool
-	overwrite    bool
-	dryRun       bool
-	deleteSource bool
+	help    bool
+	words   []string // what is no option, in order
+	ports   string   // exact, both, host; "" if not given
+	readers []string // --for
+	strict  bool
+	scheme  string // https, http; "" if not given
+	all     bool
+	out     string
+	force   bool
+	yes     bool
 }
 
 // parse reads options that stand before, behind and between the words, as
@@ -72,7 +69,6 @@ func parse(args, known []string) (options, error) {
 func (o *options) flag(name string) bool {
 	flags := map[string]*bool{
 		"--strict": &o.strict, "--all": &o.all, "--force": &o.force, "--yes": &o.yes,
-		"--overwrite": &o.overwrite, "--dry-run": &o.dryRun, "--delete-source": &o.deleteSource,
 	}
 	flag, ok := flags[name]
 	if ok {

@@ -33,8 +33,6 @@ func TestUsage(t *testing.T) {
 		"a flag with a value":   {"get", "--strict=" + canary, "h.example"},
 		"a word too many":       {"store", canary},
 		"a word for list":       {"list", canary},
-		"no file":               {"import"},
-		"two files":             {"import", "a", "b"},
 		"an empty name for -o":  {"export", "-o", ""},
 		"a secret for a HOST":   {"get", canary + " " + canary},
 		"a password as a third": {"erase", "h.example", "u", canary},
@@ -71,7 +69,6 @@ func TestHelp(t *testing.T) {
 		{"erase", "h.example", "--help"},
 		{"list", "--help"},
 		{"export", "--help"},
-		{"import", "--help"},
 	} {
 		got := w.run("", words...)
 		if got.Code != 0 || got.Stderr != "" || !strings.HasPrefix(got.Stdout, "Usage: keyglot netrc ") {

@@ -49,7 +49,7 @@ func (r run) puts(file *format.File) ([]put, error) {
 	var list []put
 	seen := map[helper.Key]bool{}
 	for _, e := range file.Entries {
-		c, err := r.credential(e)
+		c, err := format.Credential(e, r.scheme)
 		if err != nil {
 			return nil, atLine(e.Line, err)
 		}
@@ -66,42 +66,7 @@ func (r run) puts(file *format.File) ([]put, error) {
 	return list, nil
 }
 
-var (
-	errNoMachine  = helper.Cause("no machine", &helper.ErrInvalid)
-	errNoPassword = helper.Cause("no password", &helper.ErrInvalid)
-	errControl    = helper.Cause("control character", &helper.ErrInvalid)
-)
-
-// credential is what an entry is kept as.
-func (r run) credential(e format.Entry) (helper.Credential, error) {
-	scheme := r.scheme
-	if scheme == "" {
-		scheme = helper.SchemeHTTPS
-	}
-	q, err := written(e.Machine, scheme)
-	switch {
-	case err != nil:
-		return helper.Credential{}, err
-	case len(q.targets) == 0 || helper.Evasive(q.targets[0].Path):
-		return helper.Credential{}, errMachine
-	case !e.Password.Set:
-		return helper.Credential{}, errNoPassword
-	case helper.HasControl(e.Login.Text) || helper.HasControl(e.Password.Text):
-		return helper.Credential{}, errControl // no netrc could ever hold it
-	}
-	c := helper.Credential{
-		Entry: helper.Entry{
-			Key:    helper.Key{Target: q.targets[0], User: given(e.Login)},
-			Kind:   helper.Basic,
-			Origin: helper.OriginNetrc,
-		},
-		Secret: secretOf(e),
-	}
-	if !e.Login.Set || e.Login.Text == tokenUser {
-		c.User, c.Kind, c.Login = helper.User{}, helper.Bearer, tokenUser
-	}
-	return c, nil
-}
+var errNoMachine = helper.Cause("no machine", &helper.ErrInvalid)
 
 // atLine says where an error lies.
 func atLine(line int, err error) error {

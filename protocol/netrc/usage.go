@@ -72,15 +72,3 @@ What a netrc cannot hold is named on stderr.
   --force                  replace FILE
   --yes                    print to a terminal
 `
-
-const usageImport = `Usage: keyglot netrc import FILE [OPTION...]
-
-Keeps the entries of a netrc file. Entries that are stored with another password
-stay as they are.
-
-  --overwrite              replace what is stored with another password
-  --dry-run                say what would be done
-  --delete-source          remove the imported entries from FILE, after they
-                           were read back from the store
-  --scheme https|http      as for store
-`
