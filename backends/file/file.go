@@ -5,7 +5,7 @@
 //	DATA/README              how to rescue everything with the program age
 //	DATA/store.lock          shared by every change, held alone to change the key
 //	DATA/realms/NAME.age     one JSON document, see package record
-//	DATA/realms/NAME.lock    its lock: empty, never deleted
+//	DATA/realms/NN.lock      the lock of those whose NAME begins so: empty, never deleted
 //	DATA/damaged/NAME.age    what doctor --repair moved away
 //	STATE/key/recipient      what files are encrypted to; as secret as the hosts' names
 //	STATE/key/keyglot.key    the identity, or

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -187,8 +186,7 @@ func (s *Store) settle() error {
 		}
 		_, err = unseal(id, ciphertext)
 		if opens := err == nil; opens == changed && (opens || errors.Is(err, agefile.ErrWrongKey)) {
-			lockFile := strings.TrimSuffix(path, extension) + ".lock" // nobody waits for it: that needs the store's lock
-			if err := errors.Join(atomicfile.Remove(path), atomicfile.Remove(lockFile)); err != nil {
+			if err := atomicfile.Remove(path); err != nil {
 				return unavailable(err)
 			}
 		}

@@ -104,7 +104,7 @@ func TestLockSTO47(t *testing.T) {
 	if got := strings.Join(names(t, s.keys, ""), " "); got != "key.lock keyglot.key.age recipient" {
 		t.Errorf("key folder: %s", got)
 	}
-	if got := names(t, s.realms, ""); len(got) != 2 || got[0] == oldNames[0] || got[1] == oldNames[1] {
+	if got := names(t, s.realms, extension); len(got) != 2 || got[0] == oldNames[0] || got[1] == oldNames[1] {
 		t.Errorf("realm files: %v, before %v", got, oldNames)
 	}
 	for _, name := range names(t, s.realms, extension) {
