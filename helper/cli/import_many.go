@@ -16,6 +16,8 @@ const atOnce = 8
 // stored at a time; another store may ask the user something.
 func (i *importing) store(ctx context.Context, items []helper.Item) ([]outcome, error) {
 	done := make([]outcome, len(items))
+	i.progress = i.a.progress(len(items))
+	defer i.progress.clear()
 	alone := len(items)
 	if i.h.Places[0].Name == "file" && alone > atOnce {
 		alone = 1 // what only the first write does or tells is over
@@ -40,6 +42,7 @@ func (i *importing) many(ctx context.Context, items []helper.Item, done []outcom
 	i.a.notice = func(text string) {
 		mu.Lock()
 		defer mu.Unlock()
+		i.progress.clear()
 		tell(text)
 	}
 	defer func() { i.a.notice = tell }()

@@ -20,13 +20,14 @@ type importing struct {
 	s *settings
 	h *helper.Helper
 
-	seen    map[helper.Key]bool
-	kept    map[string]map[helper.Key]bool // by file, "" without one: what the store holds now as it is there
-	own     map[string]string              // where own stores lie, by name
-	files   []string                       // that were read
-	skipped []skipped
-	rows    [][]string // what a dry run would do
-	view    importView
+	progress *progress
+	seen     map[helper.Key]bool
+	kept     map[string]map[helper.Key]bool // by file, "" without one: what the store holds now as it is there
+	own      map[string]string              // where own stores lie, by name
+	files    []string                       // that were read
+	skipped  []skipped
+	rows     [][]string // what a dry run would do
+	view     importView
 }
 
 // skipped is something that was not imported.
@@ -162,20 +163,21 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 	if err != nil {
 		return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "list", Err: err}
 	}
+	var items []helper.Item
 	for _, e := range entries {
 		if i.seen[e.Key] {
 			continue
 		}
 		c, err := tool.Load(ctx, e.Key)
-		if errors.Is(err, helper.ErrNotFound) {
-			continue // gone since, or another thing than its name says
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, helper.ErrNotFound): // gone since, or another thing than its name says
+		case errors.Is(err, helper.ErrInvalid):
+			i.skipped = append(i.skipped, skipped{key: &e.Key, what: who(e), reason: "what is stored there is not what the tool writes"})
+		case err != nil:
 			return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "load", Err: err}
-		}
-		if err := i.take(ctx, "", helper.Item{Credential: c}); err != nil {
-			return err
+		default:
+			items = append(items, helper.Item{Credential: c})
 		}
 	}
-	return nil
+	return i.take(ctx, "", items...)
 }

@@ -85,6 +85,7 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 	if ctx.Err() != nil {
 		return undone, errInterrupted
 	}
+	defer i.progress.step()
 	ctx, cancel := i.a.bounded(ctx)
 	defer cancel()
 	held, same, err := i.holds(ctx, h, item.Credential)
