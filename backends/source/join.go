@@ -53,6 +53,7 @@ var (
 	_ helper.Asker     = both{}
 	_ helper.Selector  = both{}
 	_ helper.Filed     = both{}
+	_ helper.Yielder   = both{}
 	_ helper.Forgetter = forgetting{}
 )
 
@@ -112,6 +113,20 @@ func (b both) Files() []string {
 		return filed.Files()
 	}
 	return nil
+}
+
+// Yield lets those give up their items that can. What the others have stays.
+func (b both) Yield(ctx context.Context, imported func(helper.Credential) (bool, error)) (int, error) {
+	sum := 0
+	for _, s := range []helper.Store{b.first, b.second} {
+		if tool, ok := s.(helper.Yielder); ok {
+			n, err := tool.Yield(ctx, imported)
+			if sum += n; err != nil {
+				return sum, err
+			}
+		}
+	}
+	return sum, nil
 }
 
 // Save refuses.

@@ -16,7 +16,7 @@ type importCommand struct {
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
 	ViaHelper    bool   `help:"docker only: ask the credential helpers that its file names for what they keep."`
-	DeleteSource bool   `help:"Take what was imported out of the tool's file."`
+	DeleteSource bool   `help:"Take what was imported out of the tool's files or keyring."`
 
 	Scheme          string `enum:"https,http" default:"https" help:"netrc only: what a machine without a scheme is kept for, https or http."`
 	PassphraseStdin bool   `help:"keyglot only: read the file's passphrase from standard input."`
@@ -169,7 +169,7 @@ func (i *importing) told() string {
 		text = i.a.table(true, i.rows) + "\n" + text
 	}
 	if i.view.DeletedSource > 0 {
-		text += fmt.Sprintf("\nRemoved %d from the tool's own files", i.view.DeletedSource)
+		text += fmt.Sprintf("\nRemoved %d from where the tool keeps them", i.view.DeletedSource)
 	}
 	return text
 }

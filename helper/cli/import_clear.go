@@ -28,20 +28,23 @@ func (i *importing) clear(ctx context.Context, tool helper.Store) error {
 	if len(i.kept[""]) == 0 {
 		return nil
 	}
-	yielding, ok := tool.(helper.Yielder)
-	if !ok {
-		i.a.tell("what does not lie in a file stays where it is; log out with the tool itself")
-		return nil
-	}
-	gone, err := yielding.Yield(ctx, func(c helper.Credential) (bool, error) {
-		if !i.kept[""][c.Key] {
-			return false, nil
+	gone := 0
+	if yielding, ok := tool.(helper.Yielder); ok {
+		var err error
+		gone, err = yielding.Yield(ctx, func(c helper.Credential) (bool, error) {
+			c.Profile = helper.DefaultProfile
+			if !i.kept[""][c.Key] {
+				return false, nil
+			}
+			return i.back(ctx, c, "")
+		})
+		i.view.DeletedSource += gone
+		if err != nil {
+			return &helper.StoreError{Store: "source " + i.source, Op: "remove", Err: err}
 		}
-		return i.back(ctx, c, "")
-	})
-	i.view.DeletedSource += gone
-	if err != nil {
-		return &helper.StoreError{Store: "source " + i.source, Op: "remove", Err: err}
+	}
+	if n := len(i.kept[""]) - gone; n > 0 {
+		i.a.tell(fmt.Sprintf("%d of %s stay where the tool keeps them; log out with the tool itself", n, plural(len(i.kept[""]), "account")))
 	}
 	return nil
 }

@@ -176,8 +176,22 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 		case err != nil:
 			return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "load", Err: err}
 		default:
-			items = append(items, helper.Item{Credential: c})
+			current, err := isCurrent(ctx, tool, e.Key)
+			if err != nil {
+				return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
+			}
+			items = append(items, helper.Item{Credential: c, Current: current})
 		}
 	}
 	return i.take(ctx, "", items...)
+}
+
+// isCurrent reports whether an account is its tool's current one.
+func isCurrent(ctx context.Context, tool helper.Store, k helper.Key) (bool, error) {
+	knowing, ok := tool.(helper.Selector)
+	if !ok {
+		return false, nil
+	}
+	user, ok, err := knowing.Selected(ctx, k.Target)
+	return ok && user == k.User, err
 }

@@ -147,7 +147,12 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 	if s.whole != nil {
 		return c, nil
 	}
-	text, err := s.service.Secret(ctx, s.items[k])
+	return s.filled(ctx, s.items[k], c)
+}
+
+// filled puts the secret of an item into what it is.
+func (s *Store) filled(ctx context.Context, i secretservice.Item, c helper.Credential) (helper.Credential, error) {
+	text, err := s.service.Secret(ctx, i)
 	if err != nil {
 		return helper.Credential{}, err
 	}

@@ -161,6 +161,55 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
+// AUTH-66, STO-153: what was imported goes, as it is now, with what only
+// repeats it; an item of which half was imported, and every other one, stays.
+func TestYield(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t, true)
+	d.put("p1", "xdg:schema", "org.git.Password", "protocol", "https", "server", "git.example", "user", "ann")
+	d.put("p2", "xdg:schema", "org.git.Password", "protocol", "https", "server", "git.example", "user", "bob")
+	d.put("gho_ann", "service", "gh:github.com", "username", "ann")
+	d.put("gho_bob", "service", "gh:github.com", "username", "bob")
+	d.put("gho_bob", "service", "gh:github.com", "username", "")
+	d.put(`{"BearerToken":"b"}`, "service", "rattler", "username", "*.prefix.dev", "application", "rust-keyring")
+	d.put(`{"BearerToken":"c"}`, "service", "rattler", "username", "*.conda.example", "application", "rust-keyring")
+	d.put("mine", "service", "another program")
+	for _, c := range []struct {
+		backend helper.Backend
+		took    []string // secrets, with * those of the wildcard
+		n       int
+		left    []string
+	}{
+		{Git(), []string{"p1"}, 1, []string{`https://git.example "bob" basic "p2" exact`}},
+		{Rattler(), []string{"b", "*b", "c"}, 2, []string{`https://*.conda.example - bearer "c"`, `https://conda.example - bearer "c"`}},
+		{GH(), []string{"gho_ann"}, 1, []string{`https://github.com "bob" bearer "gho_bob" current`}},
+		{GH(), []string{"gho_bob"}, 1, nil},
+	} {
+		n, err := d.open(c.backend).(helper.Yielder).Yield(t.Context(), func(i helper.Credential) (bool, error) {
+			secret := i.Secret.Reveal()
+			if i.Target.Realm().IsWildcard() {
+				secret = "*" + secret
+			}
+			return slices.Contains(c.took, secret), nil
+		})
+		if got := d.reads(d.open(c.backend)); err != nil || n != c.n || !slices.Equal(got, c.left) {
+			t.Errorf("%s: %d, %v, left %q", c.backend.Name, n, err, got)
+		}
+	}
+	if got := d.run("", "secret-tool", "search", "--all", "--unlock", "service", "another program"); !strings.Contains(got, "mine") {
+		t.Errorf("%s", got)
+	}
+	lookup := exec.Command("secret-tool", "lookup", "service", "gh:github.com", "username", "")
+	lookup.Env = append(d.bus.Environ(), "PATH="+os.Getenv("PATH"))
+	if out, err := lookup.CombinedOutput(); err == nil || len(out) > 0 {
+		t.Errorf("the copy of the current account is left: %s", out)
+	}
+	boom := errors.New("not now")
+	if n, err := d.open(Rattler()).(helper.Yielder).Yield(t.Context(), func(helper.Credential) (bool, error) { return true, boom }); n != 0 || !errors.Is(err, boom) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
 // DOC-74, STO-153: what docker's own helper stored is read, and goes with a
 // logout, its other items stay.
 func TestDocker(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"keyglot/backends/source"
@@ -23,8 +24,24 @@ func Backend() helper.Backend {
 	return source.Backend("gcm", "Git Credential Manager's plaintext files", open, helper.Basic, helper.Bearer)
 }
 
+// Store is the folder of GCM's files.
+type Store struct {
+	*source.Store
+	folder string
+}
+
+var (
+	_ helper.Store   = (*Store)(nil)
+	_ helper.Yielder = (*Store)(nil)
+)
+
 func open(env helper.Env) (helper.Store, error) {
-	return source.New("gcm", func(ctx context.Context) ([]helper.Item, error) { return read(ctx, Folder(env)) }), nil
+	folder := Folder(env)
+	return &Store{source.New("gcm", func(ctx context.Context) ([]helper.Item, error) {
+		list, err := read(ctx, folder)
+		items, _ := gcm.Credentials(entries(list))
+		return items, err
+	}), folder}, nil
 }
 
 // Folder is where the files lie, below git/https/HOST.
@@ -32,11 +49,25 @@ func Folder(env helper.Env) string {
 	return source.Below(source.Folder(env, "GCM_PLAINTEXT_STORE_PATH", ".gcm", "store"), "git")
 }
 
-func read(ctx context.Context, folder string) ([]helper.Item, error) {
+// found is a file and what it says.
+type found struct {
+	path  string
+	entry gcm.Entry
+}
+
+func entries(list []found) []gcm.Entry {
 	var entries []gcm.Entry
+	for _, f := range list {
+		entries = append(entries, f.entry)
+	}
+	return entries
+}
+
+func read(ctx context.Context, folder string) ([]found, error) {
 	if folder == "" {
 		return nil, nil
 	}
+	var list []found
 	n := 0
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -53,13 +84,63 @@ func read(ctx context.Context, folder string) ([]helper.Item, error) {
 		}
 		data, err := source.Read(path)
 		if err == nil && data != nil {
-			entries = append(entries, gcm.ReadFile(data))
+			list = append(list, found{path, gcm.ReadFile(data)})
 		}
 		return err
 	})
 	if err != nil && !errors.Is(err, helper.ErrUnavailable) {
 		err = fmt.Errorf("%s cannot be read: %w", folder, helper.ErrUnavailable)
 	}
-	items, _ := gcm.Credentials(entries)
-	return items, err
+	return list, err
+}
+
+// Yield removes the files of the accounts that were imported, and with them
+// those that hold their refresh tokens.
+func (s *Store) Yield(ctx context.Context, imported func(helper.Credential) (bool, error)) (int, error) {
+	list, err := read(ctx, s.folder)
+	if err != nil {
+		return 0, err
+	}
+	items, _ := gcm.Credentials(entries(list))
+	gone := map[helper.Key]bool{}
+	n := 0
+	for _, i := range items {
+		ok, err := imported(i.Credential)
+		if err == nil && ok {
+			err = remove(list[i.Line-1].path)
+		}
+		if err != nil {
+			return n, err
+		}
+		if ok {
+			n++
+			gone[i.Key] = true
+		}
+	}
+	for _, f := range list {
+		if k, ok := gcm.RefreshOf(f.entry); ok && gone[k] {
+			if err := remove(f.path); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// remove deletes a file; a symlink stays, which is somebody's arrangement.
+func remove(path string) error {
+	info, err := os.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("is no plain file")
+	}
+	if err == nil {
+		err = os.Remove(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be removed: %w", path, helper.ErrUnavailable)
+	}
+	return nil
 }

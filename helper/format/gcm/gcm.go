@@ -59,6 +59,18 @@ func Credentials(entries []Entry) ([]helper.Item, []helper.Skip) {
 	return items, skipped
 }
 
+// RefreshOf is the key of the account whose refresh token an entry is; false:
+// it is none.
+func RefreshOf(e Entry) (helper.Key, bool) {
+	c, reason := credential(e)
+	if reason != "" {
+		return helper.Key{}, false
+	}
+	t, ok := refreshed(c.Target)
+	c.Target = t
+	return c.Key, ok
+}
+
 func credential(e Entry) (c helper.Credential, reason string) {
 	a, err := helper.SplitAddress(strings.TrimPrefix(e.Service, "git:"))
 	if err != nil || a.Scheme == "" || a.Rest != "" {
