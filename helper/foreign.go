@@ -4,7 +4,8 @@ package helper
 const TokenUser = "__token__"
 
 // Item is a credential that a codec of package helper/format read, and the
-// line it stood in.
+// line it stood in. Of two items of one key, whose secrets may differ, the first
+// counts.
 type Item struct {
 	Credential
 	Line    int

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/format/dockerconfig"
 )
 
 type importCommand struct {
@@ -137,11 +139,14 @@ func (i *importing) report() error {
 
 // told says what was done, and tells of what was not, where it stands and why.
 func (i *importing) told() string {
-	slices.SortStableFunc(i.skipped, func(a, b skipped) int { return a.line - b.line })
+	slices.SortStableFunc(i.skipped, func(a, b skipped) int { return cmp.Or(cmp.Compare(a.path, b.path), a.line-b.line) })
 	for _, s := range i.skipped {
 		at := ""
 		if s.line > 0 {
 			at = fmt.Sprintf("line %d", s.line)
+		}
+		if i.Path == "" && s.line > 0 {
+			at = fmt.Sprintf("%s line %d", s.path, s.line) // which file, nobody has said
 		}
 		i.a.tell(join(" ", "skipped", at, s.what) + ": " + show(s.reason))
 		v := skippedView{Reason: show(s.reason)}
@@ -152,6 +157,9 @@ func (i *importing) told() string {
 			v.Service, v.Username = optional(whole(s.key.Target)), username(s.key.User)
 		}
 		i.view.Skipped = append(i.view.Skipped, v)
+	}
+	if slices.ContainsFunc(i.skipped, func(s skipped) bool { return s.reason == dockerconfig.KeptByHelper }) {
+		i.a.tell("keyglot auth import docker --via-helper asks the credential helpers for what they keep")
 	}
 	verb := "Imported"
 	if i.DryRun {

@@ -32,6 +32,7 @@ type importing struct {
 
 // skipped is something that was not imported.
 type skipped struct {
+	path   string // of the file, if it stands in one
 	line   int
 	key    *helper.Key
 	what   string // the service, if it is known
@@ -146,7 +147,7 @@ func (i *importing) file(ctx context.Context, path string) error {
 		if i.ViaHelper && skip.Reason == dockerconfig.KeptByHelper {
 			continue // it is asked
 		}
-		i.skipped = append(i.skipped, skipped{line: skip.Line, reason: skip.Reason})
+		i.skipped = append(i.skipped, skipped{path: path, line: skip.Line, reason: skip.Reason})
 	}
 	return i.take(ctx, path, items...)
 }

@@ -21,19 +21,20 @@ const (
 
 // take keeps entries, each unless another secret is stored for its account.
 func (i *importing) take(ctx context.Context, path string, items ...helper.Item) error {
-	var fit []helper.Item
+	var fit, again []helper.Item
 	for _, item := range items {
 		key := item.Key
 		key.Profile = helper.DefaultProfile
 		reason := ""
 		if i.seen[key] {
+			again = append(again, item)
 			reason = "the same account stands before it"
 		} else {
 			i.seen[key] = true
 			reason = i.refused(item.Target)
 		}
 		if reason != "" {
-			i.skip(item, reason)
+			i.skip(path, item, reason)
 			continue
 		}
 		if i.source != bundle { // which says where a record came from
@@ -45,13 +46,18 @@ func (i *importing) take(ctx context.Context, path string, items ...helper.Item)
 	for n, item := range fit {
 		i.count(path, item, done[n])
 	}
+	for _, item := range again {
+		if i.imported(item.Key) {
+			i.keep(path, item.Key) // whether it says the same is found out when it is to go
+		}
+	}
 	return err
 }
 
-func (i *importing) skip(item helper.Item, reason string) {
+func (i *importing) skip(path string, item helper.Item, reason string) {
 	key := item.Key
 	key.Profile = helper.DefaultProfile
-	i.skipped = append(i.skipped, skipped{item.Line, &key, who(item.Entry), reason})
+	i.skipped = append(i.skipped, skipped{path, item.Line, &key, who(item.Entry), reason})
 }
 
 func (i *importing) count(path string, item helper.Item, done outcome) {
@@ -60,10 +66,10 @@ func (i *importing) count(path string, item helper.Item, done outcome) {
 	case undone:
 		return
 	case kept:
-		i.skip(item, "another secret is stored; --overwrite replaces it")
+		i.skip(path, item, "another secret is stored; --overwrite replaces it")
 		return
 	case plainHTTP:
-		i.skip(item, "plain http is not allowed for this host")
+		i.skip(path, item, "plain http is not allowed for this host")
 		return
 	case stored:
 		word = "new"
@@ -109,6 +115,16 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 		return replaced, nil
 	}
 	return stored, nil
+}
+
+// imported reports whether the store holds an account as some file has it.
+func (i *importing) imported(k helper.Key) bool {
+	for _, keys := range i.kept {
+		if keys[k] {
+			return true
+		}
+	}
+	return false
 }
 
 func (i *importing) keep(path string, k helper.Key) {

@@ -126,7 +126,7 @@ func planText(p setup.Plan, flags changeFlags) string {
 		if flags.Undo {
 			return p.Tool + ": there is nothing of keyglot's to take back."
 		}
-		return p.Tool + ": nothing to change; it uses keyglot already."
+		return p.Tool + ": nothing to change; " + either(p.Idle, "it uses keyglot already") + "."
 	}
 	changed, made, removed := "Changed", "Made", "Removed"
 	if flags.Print {

@@ -24,7 +24,7 @@ func (Netrc) Name() string       { return "netrc" }
 func (Netrc) Programs() []string { return []string{"curl", "wget", "wget2", "ftp"} }
 
 func (n Netrc) Plan(_ context.Context, e *Env) (Plan, error) {
-	p := Plan{Tool: n.Name()}
+	p := Plan{Tool: n.Name(), Idle: "curl, wget and their kin ask nobody: keyglot exec --netrc --host HOST -- COMMAND hands them a netrc"}
 	return p, e.link(&p, netrcProgram, n.Dir)
 }
 

@@ -21,6 +21,7 @@ type Plan struct {
 	Edits    []Edit
 	Links    []Link
 	Warnings []string // what stays a problem, with the command that mends it
+	Idle     string   // why there is nothing to change, unless the tool uses keyglot already
 }
 
 // Edit changes one file of another tool.

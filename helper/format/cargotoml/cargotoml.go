@@ -51,18 +51,13 @@ func Parse(credentials, config []byte) ([]helper.Item, []helper.Skip, error) {
 	}
 	var items []helper.Item
 	var skipped []helper.Skip
-	seen := map[helper.Key]bool{}
 	add := func(header, index string, r registry) {
 		line := lineOf(credentials, header)
 		c, reason := credential(index, r)
-		if reason == "" && seen[c.Key] {
-			reason = "another registry of the same address stands above"
-		}
 		if reason != "" {
 			skipped = append(skipped, helper.Skip{Line: line, Reason: reason})
 			return
 		}
-		seen[c.Key] = true
 		items = append(items, helper.Item{Credential: c, Line: line})
 	}
 	if kept.Registry != (registry{}) {

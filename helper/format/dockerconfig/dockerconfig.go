@@ -20,10 +20,11 @@ const tokenUser = "<token>"
 // the same to docker.
 type auth struct{ auth, username, password, identity, registry string }
 
-// Parse reads the auths. Entries whose secret a helper keeps are skipped. The
+// Parse reads the auths. Entries whose secret a helper keeps are skipped, and
+// of two names of one host both come back. The
 // rest of the file is read for nothing but its syntax.
 func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
-	p := parser{Reader: strictjson.New(data), seen: map[helper.Key]bool{}}
+	p := parser{Reader: strictjson.New(data)}
 	p.Object(func(name string) {
 		if name != "auths" || p.Next() != '{' {
 			p.Skip()
@@ -46,20 +47,15 @@ type parser struct {
 	*strictjson.Reader
 	items   []helper.Item
 	skipped []helper.Skip
-	seen    map[helper.Key]bool
 }
 
 func (p *parser) entry(server string) {
 	line := p.Line()
 	c, reason := credential(server, readAuth(p.Reader))
-	if reason == "" && p.seen[c.Key] {
-		reason = "another name of the same host stands above"
-	}
 	if reason != "" {
 		p.skipped = append(p.skipped, helper.Skip{Line: line, Reason: reason})
 		return
 	}
-	p.seen[c.Key] = true
 	p.items = append(p.items, helper.Item{Credential: c, Line: line})
 }
 

@@ -50,7 +50,7 @@ func TestParse(t *testing.T) {
 			"4 skipped: auth is not user:password in base64", "5 skipped: no user name and password", "6 skipped: not a server",
 			"7 skipped: a credential helper keeps the secret", "8 skipped: a control character in the user name",
 			"9 skipped: a credential helper keeps the secret", "10 skipped: not a server",
-			`11 https://docker.io "u" basic "p" alias=docker.io`, "12 skipped: another name of the same host stands above"),
+			`11 https://docker.io "u" basic "p" alias=docker.io`, `12 https://docker.io "u" basic "p" alias=index.docker.io`),
 		helpertest.Row("SEC-3: a server twice", "{\"auths\":{\"a.example\":{\"auth\":\"dTpw\"},\n\"a.example\":{\"auth\":\"dTpx\"}}}",
 			"line 2: a member given twice: not valid"),
 		helpertest.Row("SEC-3: a member twice, in another case", `{"auths":{"a.example":{"auth":"dTpw","Auth":"dTpx"}}}`,

@@ -17,11 +17,10 @@ import (
 )
 
 // Parse reads all entries. They are exact, as what git stored always is. Of
-// two lines for one account git answers the first, so the second is skipped.
+// two lines for one account git answers the first; both come back.
 func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 	var items []helper.Item
 	var skipped []helper.Skip
-	seen := map[helper.Key]bool{}
 	line := 0
 	for text := range bytes.Lines(data) {
 		line++
@@ -30,14 +29,10 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 			continue
 		}
 		c, reason := parseLine(string(text))
-		if reason == "" && seen[c.Key] {
-			reason = "the account stands above already"
-		}
 		if reason != "" {
 			skipped = append(skipped, helper.Skip{Line: line, Reason: reason})
 			continue
 		}
-		seen[c.Key] = true
 		items = append(items, helper.Item{Credential: c, Line: line})
 	}
 	return items, skipped, nil

@@ -21,8 +21,8 @@ func TestParse(t *testing.T) {
 		helpertest.Row("a client certificate's password", "cert://:p@/home/u/c.pem\n", `1 cert:///home/u/c.pem "" basic "p" exact`),
 		helpertest.Row("a token", "https://__token__:t@pypi.example/\n", `1 https://pypi.example - bearer "t" exact`),
 		helpertest.Row("Windows line ends, blank lines, comments", "# mine\r\n\r\nhttps://u:p@h.example\r\n", `3 https://h.example "u" basic "p" exact`),
-		helpertest.Row("the first of two counts", "https://u:1@h.example\nhttps://u:2@H.example:443/\n",
-			`1 https://h.example "u" basic "1" exact`, "2 skipped: the account stands above already"),
+		helpertest.Row("two of one account", "https://u:1@h.example\nhttps://u:2@H.example:443/\n",
+			`1 https://h.example "u" basic "1" exact`, `2 https://h.example "u" basic "2" exact`),
 		helpertest.Row("an empty user name and an empty password are given", "https://:@h.example", `1 https://h.example "" basic "" exact`),
 		helpertest.Row("what is no entry", strings.Join([]string{
 			"u:p@h.example", "https://h.example", "https://u@h.example", "https://u:p@", "https://u:p@a@b.example", "https://u:p@h.example?x=1",

@@ -39,17 +39,12 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 		return nil, nil, err
 	}
 	var items []helper.Item
-	seen := map[helper.Key]bool{}
 	for _, r := range registries {
 		c, reason := r.credential()
-		if reason == "" && seen[c.Key] {
-			reason = "the account stands above already"
-		}
 		if reason != "" {
 			skipped = append(skipped, helper.Skip{Line: r.line, Reason: reason})
 			continue
 		}
-		seen[c.Key] = true
 		items = append(items, helper.Item{Credential: c, Line: r.line})
 	}
 	return items, skipped, nil

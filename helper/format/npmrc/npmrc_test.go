@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 			"11 skipped: no token and no user name with a password", "12 skipped: a control character in the user name or the secret",
 			"13 skipped: not a registry", "14 skipped: not a registry"),
 		helpertest.Row("a registry twice, with and without the slash", "//a.example/x/:_authToken=1\n//a.example/x:_authToken=2\n",
-			`1 https://a.example/x - bearer "1"`, "2 skipped: the account stands above already"),
+			`1 https://a.example/x - bearer "1"`, `2 https://a.example/x - bearer "2"`),
 		helpertest.Row("not UTF-8", "//a.example/:_authToken=\xff\n", "not UTF-8: not valid"),
 	)
 }

@@ -43,23 +43,18 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 	servers = append(servers, oldLogin)
 	var items []helper.Item
 	var skipped []helper.Skip
-	seen := map[helper.Key]bool{}
 	for _, s := range sections {
 		if s.name == distutils {
 			continue
 		}
 		c, reason := s.credential()
-		switch {
-		case !slices.Contains(servers, s.name):
+		if !slices.Contains(servers, s.name) {
 			reason = "index-servers does not list it"
-		case reason == "" && seen[c.Key]:
-			reason = "the account stands above already"
 		}
 		if reason != "" {
 			skipped = append(skipped, helper.Skip{Line: s.line, Reason: reason})
 			continue
 		}
-		seen[c.Key] = true
 		items = append(items, helper.Item{Credential: c, Line: s.line})
 	}
 	return items, skipped, nil

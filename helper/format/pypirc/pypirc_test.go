@@ -54,7 +54,7 @@ password = 100%done
 			"13 skipped: the repository is not an address", "16 skipped: the repository is not an address",
 			"19 skipped: index-servers does not list it", "22 skipped: the repository is not an address"),
 		helpertest.Row("an account twice", "[distutils]\nindex-servers = a b\n[a]\nrepository=https://x.example\npassword=1\n[b]\nrepository=https://X.example/\npassword=2\n",
-			`3 https://x.example - bearer "1"`, "6 skipped: the account stands above already"),
+			`3 https://x.example - bearer "1"`, `6 https://x.example - bearer "2"`),
 		helpertest.Row("a section twice", "[pypi]\n[pypi]\n", "line 2: a section given twice: not valid"),
 		helpertest.Row("an option twice", "[pypi]\npassword=CANARY\nPassword=x\n", "line 3: an option given twice: not valid"),
 		helpertest.Row("no section", "password=CANARY\n", "line 1: not what a .pypirc holds: not valid"),

@@ -36,7 +36,6 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 	}
 	var items []helper.Item
 	var skipped []helper.Skip
-	seen := map[helper.Key]bool{}
 	lines := headers(string(data))
 	for i, e := range file.Credential {
 		line := 0
@@ -44,14 +43,10 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 			line = lines[i]
 		}
 		c, reason := e.credential()
-		if reason == "" && seen[c.Key] {
-			reason = "the account stands above already"
-		}
 		if reason != "" {
 			skipped = append(skipped, helper.Skip{Line: line, Reason: reason})
 			continue
 		}
-		seen[c.Key] = true
 		items = append(items, helper.Item{Credential: c, Line: line})
 	}
 	return items, skipped, nil

@@ -39,7 +39,7 @@ token = "t"
 			`[[credential]]`, `service="c.example/../x"`, `username="u"`, `password="2"`,
 		}, "\n"), "1 skipped: not a service", "4 skipped: no secret", "7 skipped: a scheme that is not known",
 			"11 skipped: a control character in the user name", `15 https://c.example "u" basic "1"`,
-			"19 skipped: the account stands above already", "23 skipped: not a service"),
+			`19 https://c.example "u" basic "2"`, "23 skipped: not a service"),
 		helpertest.Row("not TOML", "[[credential]]\nservice = \"a.example\"\npassword = CANARY\n", "line 3: not valid TOML, or a value of the wrong type: not valid"),
 		helpertest.Row("a value of the wrong type", "[[credential]]\nservice = 7\n", "line 2: not valid TOML, or a value of the wrong type: not valid"),
 		helpertest.Row("not UTF-8", "#\xff", "not UTF-8: not valid"),
