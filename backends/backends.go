@@ -13,6 +13,7 @@ import (
 	"keyglot/backends/secretservice"
 	"keyglot/backends/secretservice/foreign"
 	"keyglot/backends/source"
+	"keyglot/backends/source/baseten"
 	"keyglot/backends/source/cargo"
 	"keyglot/backends/source/docker"
 	"keyglot/backends/source/gcm"
@@ -53,8 +54,10 @@ func Sources() []helper.Backend {
 		source.Join(gcm.Backend(), foreign.GCM(), wincred.GCM(), keychain.GCM()),
 		source.Join(gh.Backend(), foreign.GH(), wincred.GH(), keychain.GH()),
 		source.Join(uv.Backend(), foreign.UV(), wincred.UV(), keychain.UV()),
+		uv.Pyx(),
 		source.Join(rattler.Backend(), foreign.Rattler(), wincred.Rattler(), keychain.Rattler()),
 		source.Join(cargo.Backend(), foreign.Cargo(), wincred.Cargo(), keychain.Cargo()),
+		source.Join(baseten.Backend(), foreign.Baseten()),
 		source.Join(foreign.Keyring(), wincred.Keyring(), keychain.Keyring()),
 	}
 }

@@ -24,6 +24,12 @@ type Filed interface {
 	Files() []string
 }
 
+// Unfiled is a source whose tool keeps items elsewhere than in its files too.
+type Unfiled interface {
+	// Unfiled is the source without the files.
+	Unfiled() Store
+}
+
 // Selector is a source whose tool has a current account of its own.
 type Selector interface {
 	// Selected returns the tool's current account of exactly this target.

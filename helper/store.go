@@ -81,6 +81,7 @@ type Backend struct {
 	Plaintext, ReadOnly, Volatile bool
 	ByName                        bool       // never chosen by itself, only by name
 	ByVariable                    bool       // with ByName: KEYGLOT_BACKEND alone is name enough (STO-30); never for plain text, nor for what others run or read
+	ForImport                     bool       // a source that answers nothing: only an import reads it
 	Instance                      bool       // its name takes another behind a colon: chain:NAME
 	Options                       func() any // a pointer to its options with their defaults, read from [backends.NAME]; nil: it has none
 	// Open never prompts, unlocks nothing, and makes nothing. It wraps

@@ -37,7 +37,7 @@ func TestImportOfMany(t *testing.T) {
 			t.Fatalf("%s as bob: %s", url, got)
 		}
 	}
-	if got := h.must("", "keyglot", "auth", "import", "git-credentials", path, "--delete-source"); !strings.Contains(got, "unchanged 80, ") || !strings.Contains(got, "Removed 80 ") {
+	if got := h.must("", "keyglot", "auth", "import", "git-credentials", path, "--delete-source"); !strings.Contains(got, "unchanged 80, ") || !strings.Contains(got, "Removed 79 ") { // of two passwords for one account the store holds one
 		t.Error(got)
 	}
 }

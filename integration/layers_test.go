@@ -65,6 +65,7 @@ var allowed = map[string][]string{
 	"leaf":                       {},
 	"format":                     {"helper", "helper/strictjson", "helper/linecut"},
 	"inner":                      {"helper", "format", "leaf"},
+	"helper/format/baseten":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"}, // its file is JSON
 	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"},                 // its servers are docker's
 	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                                       // its addresses are cargo's
 	"helper/format/rattler":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"}, // its file is JSON

@@ -16,8 +16,8 @@ import (
 // in files as people have them, one of them a link into a folder of dotfiles.
 type newcomer struct {
 	*home
-	git, registry, site string
-	curl                []string // the words that lead site.example to the test's server
+	git, registry string
+	curl          []string // the words that lead site.example to the test's server
 }
 
 func newNewcomer(t *testing.T) *newcomer {

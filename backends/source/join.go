@@ -54,6 +54,7 @@ var (
 	_ helper.Selector  = both{}
 	_ helper.Filed     = both{}
 	_ helper.Yielder   = both{}
+	_ helper.Unfiled   = both{}
 	_ helper.Forgetter = forgetting{}
 )
 
@@ -113,6 +114,14 @@ func (b both) Files() []string {
 		return filed.Files()
 	}
 	return nil
+}
+
+// Unfiled is all but the first of those that were joined.
+func (b both) Unfiled() helper.Store {
+	if more, ok := b.first.(helper.Unfiled); ok {
+		return both{more.Unfiled(), b.second}
+	}
+	return b.second
 }
 
 // Yield lets those give up their items that can. What the others have stays.

@@ -13,7 +13,7 @@ import (
 )
 
 type importCommand struct {
-	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc or keyglot."`
+	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, cargo, pypirc, npmrc, baseten or keyglot."`
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
@@ -77,10 +77,10 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	case err != nil:
 		return nil, err
 	case !ok, f.parse == nil && c.Path != "":
-		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, rattler, cargo, pypirc, npmrc, keyglot"}
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, cargo, pypirc, npmrc, baseten, keyglot"}
 	case c.Format == bundle && c.Path == "":
 		return nil, &fault{Reason: "no_file", Message: "a file that keyglot exported has to be named", Advice: "keyglot auth import keyglot FILE"}
-	case c.DeleteSource && f.remove == nil && f.parse != nil:
+	case c.DeleteSource && f.remove == nil && f.parse != nil: // pyx: who takes uv's login away cannot renew it
 		return nil, &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of this tool's file without changing the rest of it", Advice: "leave --delete-source out, and log out with the tool itself"}
 	}
 	h, err := a.helper(ctx)
@@ -104,6 +104,8 @@ func (c *importCommand) format(ctx context.Context, a *app, s *settings) (format
 	case "netrc":
 		f, err := c.netrc(a, s)
 		return f, true, err
+	case "baseten":
+		return a.baseten(ctx, s), true, nil
 	}
 	f, ok := a.formats(c.Format, s.home)
 	return f, ok, nil
@@ -160,6 +162,9 @@ func (i *importing) told() string {
 	}
 	if slices.ContainsFunc(i.skipped, func(s skipped) bool { return s.reason == dockerconfig.KeptByHelper }) {
 		i.a.tell("keyglot auth import docker --via-helper asks the credential helpers for what they keep")
+	}
+	if i.after != "" && i.view.Imported+i.view.Updated > 0 && !i.DryRun {
+		i.a.tell(i.after)
 	}
 	verb := "Imported"
 	if i.DryRun {

@@ -40,7 +40,7 @@ func (i *importing) clear(ctx context.Context, tool helper.Store) error {
 		})
 		i.view.DeletedSource += gone
 		if err != nil {
-			return &helper.StoreError{Store: "source " + i.source, Op: "remove", Err: err}
+			return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "remove", Err: err}
 		}
 	}
 	if n := len(i.kept[""]) - gone; n > 0 {
@@ -75,9 +75,16 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 	case err != nil:
 		return err
 	}
-	i.view.DeletedSource += len(back)
-	if n := len(i.kept[path]) - len(back); n > 0 {
-		i.a.tell(fmt.Sprintf("%d of %s stay in %s: the store does not hold all that stands there", n, plural(len(i.kept[path]), "account"), path))
+	gone, err := i.gone(left, path, back)
+	if err != nil {
+		return err
+	}
+	i.view.DeletedSource += gone
+	switch n := len(i.kept[path]); {
+	case len(back) < n:
+		i.a.tell(fmt.Sprintf("%d of %s stay in %s: the store does not hold all that stands there", n-len(back), plural(n, "account"), path))
+	case gone < n:
+		i.a.tell(fmt.Sprintf("%d of %s stay in the keyring; log out with the tool itself", n-gone, plural(n, "account")))
 	}
 	if edited.Changed && edited.Links > 1 {
 		i.a.warn(fmt.Sprintf("%s has %d more names, which keep what it held", path, edited.Links-1))
@@ -86,6 +93,22 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 		return removeBlank(path)
 	}
 	return nil
+}
+
+// gone counts the keys that the tool does not find any more: the file of some
+// names what a keyring has.
+func (i *importing) gone(left []byte, path string, back map[helper.Key]bool) (int, error) {
+	if !i.named {
+		return len(back), nil
+	}
+	items, _, err := i.parse(left, path)
+	n := len(back)
+	for _, item := range items {
+		if back[item.Key] {
+			n--
+		}
+	}
+	return n, err
 }
 
 // removeBlank removes a file that holds nothing but white space.
@@ -125,7 +148,11 @@ func (i *importing) readBack(ctx context.Context, data []byte, path string, keys
 func (i *importing) back(ctx context.Context, c helper.Credential, path string) (bool, error) {
 	bounded, cancel := i.a.bounded(ctx)
 	defer cancel()
-	store, same, err := i.holds(bounded, i.h, c)
+	h, err := i.in(bounded, i.h, c.Profile)
+	if err != nil {
+		return false, err
+	}
+	store, same, err := i.holds(bounded, h, c)
 	if err != nil || !same {
 		return false, err
 	}

@@ -13,6 +13,7 @@ import (
 	"keyglot/helper/format/gitcredentials"
 	"keyglot/helper/format/npmrc"
 	"keyglot/helper/format/pypirc"
+	"keyglot/helper/format/pyx"
 	"keyglot/helper/format/rattler"
 	"keyglot/helper/format/uvtoml"
 )
@@ -41,6 +42,9 @@ type format struct {
 	paths  []string // where the tool looks, if there is no source of it
 
 	only    bool            // the source has nothing but its files
+	unfiled bool            // only what the source has elsewhere than in files
+	named   bool            // items have profiles, which keep their names
+	after   string          // what there is to know of what was imported
 	rule    atomicfile.Rule // what the file must obey; the zero one is Foreign
 	unlinks bool            // a file that has nothing left goes
 }
@@ -65,6 +69,12 @@ func (a *app) formats(name, home string) (format, bool) {
 		return format{source: "gcm"}, true
 	case "uv":
 		return format{source: "uv", parse: plainly(uvtoml.Parse), remove: simply(uvtoml.Remove)}, true
+	case "uv-keyring":
+		return format{source: "uv", unfiled: true}, true
+	case "rattler-keyring":
+		return format{source: "rattler", unfiled: true}, true
+	case "pyx":
+		return format{source: "pyx", parse: plainly(pyx.Parse), only: true, after: "uv goes on with its login to pyx, and alone renews it: what was imported ends within the hour; sources = [\"pyx\"] reads it where it is"}, true
 	case "rattler":
 		return format{source: "rattler", parse: plainly(rattler.Parse), remove: simply(rattler.Remove)}, true
 	case "cargo":

@@ -57,7 +57,9 @@ func (i *importing) run(ctx context.Context) error {
 			return &fault{Reason: "source_fixed", Message: "keyglot cannot take entries out of where this tool keeps them", Advice: "leave --delete-source out, and log out with the tool itself"}
 		}
 		paths = nil
-		if filed, ok := tool.(helper.Filed); ok {
+		if elsewhere, ok := tool.(helper.Unfiled); ok && i.unfiled {
+			tool = elsewhere.Unfiled()
+		} else if filed, ok := tool.(helper.Filed); ok {
 			paths = filed.Files()
 		}
 	}
@@ -179,7 +181,7 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 		default:
 			current, err := isCurrent(ctx, tool, e.Key)
 			if err != nil {
-				return &helper.StoreError{Store: "source " + i.source, Op: "load", Err: err}
+				return &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "load", Err: err}
 			}
 			items = append(items, helper.Item{Credential: c, Current: current})
 		}

@@ -23,9 +23,12 @@ const (
 func (i *importing) take(ctx context.Context, path string, items ...helper.Item) error {
 	var fit, again []helper.Item
 	for _, item := range items {
-		key := item.Key
-		key.Profile = helper.DefaultProfile
-		reason := ""
+		key := i.key(item.Key)
+		reason := i.badProfile(item.Profile)
+		if reason != "" {
+			i.skip(path, item, reason)
+			continue
+		}
 		if i.seen[key] {
 			again = append(again, item)
 			reason = "the same account stands before it"
@@ -94,6 +97,10 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 	defer i.progress.step()
 	ctx, cancel := i.a.bounded(ctx)
 	defer cancel()
+	h, err := i.in(ctx, h, item.Profile)
+	if err != nil {
+		return undone, err
+	}
 	held, same, err := i.holds(ctx, h, item.Credential)
 	known := held != ""
 	switch {

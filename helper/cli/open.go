@@ -85,7 +85,7 @@ func (a *app) settings() (*settings, error) {
 		}
 	}
 	if len(s.Sources) > 0 {
-		known := names(a.sources())
+		known := names(a.answering())
 		for _, name := range s.Sources {
 			if !slices.Contains(known, name) {
 				return nil, badConfig(fmt.Errorf("%s: sources: there is no source of that name; known here: %s", path, strings.Join(known, ", ")))
@@ -157,6 +157,11 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 		Policy:    policy,
 		Now:       a.Now,
 	}, nil
+}
+
+// answering are the sources that can be switched on.
+func (a *app) answering() []helper.Backend {
+	return slices.DeleteFunc(a.sources(), func(b helper.Backend) bool { return b.ForImport })
 }
 
 // switchedOn are the sources that the user named, in that order.

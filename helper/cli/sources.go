@@ -22,7 +22,7 @@ type offer struct {
 // looks at names alone. One that cannot be read offers nothing.
 func (a *app) offers(ctx context.Context, s *settings) []offer {
 	var list []offer
-	for _, b := range a.sources() {
+	for _, b := range a.answering() {
 		if slices.Contains(s.Sources, b.Name) {
 			continue
 		}

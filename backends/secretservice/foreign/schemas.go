@@ -165,3 +165,13 @@ func Keyring() helper.Backend {
 		read:   func(a map[string]string) *helper.Credential { return keyrings.Python(a["service"], a["username"]) },
 	}.backend()
 }
+
+// Baseten is what Baseten's CLI keeps: an opaque secret for a profile's name.
+// Where it may go its auth.json says.
+func Baseten() helper.Backend {
+	return schema{
+		name: "baseten", summary: "Baseten in the keyring", kinds: []helper.Kind{helper.Basic},
+		search: always("service", keyrings.BasetenService),
+		read:   func(a map[string]string) *helper.Credential { return keyrings.Baseten(a["service"], a["username"]) },
+	}.backend()
+}

@@ -80,6 +80,19 @@ func Python(service, user string) *helper.Credential {
 	return &c
 }
 
+// BasetenService is under what Baseten's CLI keeps its profiles' secrets.
+const BasetenService = "baseten-profile"
+
+// Baseten is Baseten's: the user is a profile, of which its file says where the
+// secret may go. By itself it answers for no host.
+func Baseten(service, profile string) *helper.Credential {
+	if service != BasetenService || profile == "" || helper.HasControl(profile) {
+		return nil
+	}
+	c := helper.Foreign(helper.Target{Scheme: helper.SchemeItem, Host: service}, helper.Named(profile), helper.Secret{})
+	return &c
+}
+
 // address is a host, or an address with its scheme.
 func address(text string) (helper.Target, error) {
 	a, err := helper.SplitAddress(text)

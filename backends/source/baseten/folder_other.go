@@ -1,0 +1,10 @@
+//go:build !darwin && !windows
+
+package baseten
+
+import (
+	"keyglot/backends/source"
+	"keyglot/helper"
+)
+
+func folder(env helper.Env) string { return source.Folder(env, "XDG_CONFIG_HOME", ".config") }

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"keyglot/helper"
+	"keyglot/helper/format/baseten"
+	"keyglot/helper/format/keyrings"
+)
+
+// baseten is a format whose profiles keep their names. A secret that is not in
+// the file is in the keyring.
+func (a *app) baseten(ctx context.Context, s *settings) format {
+	secret := func(name string) (string, error) {
+		known := a.sources()
+		at := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == "baseten" })
+		if at < 0 {
+			return "", nil
+		}
+		place, err := a.configured(s, known[at])
+		if err != nil {
+			return "", err
+		}
+		bounded, cancel := a.bounded(ctx)
+		defer cancel()
+		keyring, err := place.Open(bounded, place.Env)
+		if err != nil {
+			return "", &helper.StoreError{Store: helper.SourcePrefix + "baseten", Op: "open", Err: err}
+		}
+		c, err := keyring.Load(bounded, helper.Key{
+			Profile: helper.DefaultProfile, Target: helper.Target{Scheme: helper.SchemeItem, Host: keyrings.BasetenService}, User: helper.Named(name),
+		})
+		if errors.Is(err, helper.ErrNotFound) {
+			return "", nil
+		}
+		if err != nil {
+			return "", &helper.StoreError{Store: helper.SourcePrefix + "baseten", Op: "load", Err: err}
+		}
+		return c.Secret.Reveal(), nil
+	}
+	return format{
+		source: "baseten", only: true, named: true, remove: simply(baseten.Remove),
+		parse: func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) { return baseten.Parse(data, secret) },
+	}
+}
+
+// key is that under which an item counts as one of several.
+func (i *importing) key(k helper.Key) helper.Key {
+	if !i.named || i.h.Profile != "" {
+		k.Profile = helper.DefaultProfile
+	}
+	return k
+}
+
+// in is the policy of the profile that an item goes to: that of the tool's own
+// name, unless another one is named.
+func (i *importing) in(ctx context.Context, h *helper.Helper, profile string) (*helper.Helper, error) {
+	if !i.named || i.h.Profile != "" {
+		return h, nil
+	}
+	own, err := i.a.helper(ctx)
+	if err == nil {
+		own.Profile, own.Sources = profile, nil
+	}
+	return own, err
+}
+
+// badProfile is why an item's profile cannot be one of keyglot's.
+func (i *importing) badProfile(name string) string {
+	if i.named && i.h.Profile == "" && !isProfile(name) {
+		return "not the name of a profile; --profile NAME takes all of them into one"
+	}
+	return ""
+}
