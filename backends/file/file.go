@@ -63,9 +63,10 @@ type Store struct {
 	keyring            keyring
 	work               int // scrypt's
 
-	mu   sync.Mutex // guards what follows
-	key  *identity  // the last one that was needed
-	last *document  // the last realm that was read
+	mu    sync.Mutex // guards what follows
+	key   *identity  // the last one that was needed
+	last  *document  // the last realm that was read
+	known recalled   // the recipient
 }
 
 var (

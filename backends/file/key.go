@@ -94,6 +94,10 @@ func (s *Store) lookForRecipient() (string, error) {
 		}
 		return id.recipient, nil
 	}
+	known := s.recall()
+	if known.text != "" {
+		return known.text, nil
+	}
 	file, err := atomicfile.Read(s.recipientPath(), atomicfile.Private, keyLimit)
 	switch {
 	case err == nil:
@@ -101,6 +105,8 @@ func (s *Store) lookForRecipient() (string, error) {
 		if _, ok := unbech32(recipientPrefix, text); !ok { // another name would be computed, and nothing found under it
 			return "", helper.Advise(fmt.Errorf("%s: is not an age recipient: %w", s.recipientPath(), helper.ErrInvalid), "remove that file: it follows from the key")
 		}
+		known.text = text
+		s.remember(known)
 		return text, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", unavailable(err)
@@ -125,6 +131,40 @@ func (s *Store) lookForRecipient() (string, error) {
 		return "", errLocked
 	}
 	return "", s.missing()
+}
+
+// recalled is the recipient as it was read from a file that had that info.
+type recalled struct {
+	text string
+	info os.FileInfo
+	asks int
+}
+
+// recall returns the recipient if its file is still the one that was read: who
+// works through many realms asks for it a dozen times for each. The text is ""
+// where it has to be read. A get asks once, and pays nothing for the others.
+func (s *Store) recall() recalled {
+	s.mu.Lock()
+	known := s.known
+	s.known.asks++
+	s.mu.Unlock()
+	if known.asks == 0 {
+		return recalled{}
+	}
+	info, err := os.Lstat(s.recipientPath()) // before the read: another file than this is never taken for it
+	if err != nil || known.info == nil || !os.SameFile(info, known.info) || info.Size() != known.info.Size() || !info.ModTime().Equal(known.info.ModTime()) {
+		known.text = ""
+	}
+	if known.info = info; err != nil {
+		known.info = nil
+	}
+	return known
+}
+
+func (s *Store) remember(known recalled) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known.text, s.known.info = known.text, known.info
 }
 
 // missing is an error if realm files exist, of which none can be read then.

@@ -360,3 +360,33 @@ func TestHours(t *testing.T) {
 		}
 	}
 }
+
+// STO-47: a store that has asked for its recipient before sees that another
+// process has changed the key, also where the file looks as large as before.
+func TestRecallSTO47(t *testing.T) {
+	t.Parallel()
+	w, ring := backendtest.Folders(t), newMemory()
+	s, other := lockable(t, w, ring), lockable(t, w, ring)
+	c := credential("a.example", "alice", "1")
+	if err := s.Save(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // the first reads, the second looks what it reads, the third recalls
+		if entries, err := s.Find(t.Context(), helper.Realm{Scheme: "https", Host: "none.example"}); err != nil || len(entries) != 0 {
+			t.Fatalf("%v, %v", entries, err)
+		}
+	}
+	before, err := s.recipient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Lock(t.Context(), say("pw")); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := s.recipient(); err != nil || now == before {
+		t.Errorf("the old recipient, %v", err)
+	}
+	if entries, err := s.Find(t.Context(), c.Target.Realm()); !errors.Is(err, helper.ErrLocked) {
+		t.Errorf("no miss, and nothing without the passphrase: %v, %v", entries, err)
+	}
+}
