@@ -120,6 +120,7 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 	if l.preset, err = presetOf(s.presets(), c.Provider, l.typed.Target); err != nil {
 		return nil, err
 	}
+	a.detail("service: %s", either(l.preset.ID, "not one that is known; it takes anything"))
 	if l.user, err = oneUser(l.typed.User, c.Username); err != nil {
 		return nil, err
 	}

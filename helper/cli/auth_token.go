@@ -57,11 +57,12 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
+	start := time.Now()
 	answer, err := a.get(bounded, h, helper.Query{Target: typed.Target, User: user, MinTTL: c.MinTTL})
 	if err != nil {
 		return a.missing(bounded, h, typed, c.Service, err)
 	}
-	a.detail("answered from %s", answer.Store)
+	a.detail("answered from %s (%s)", show(answer.Store), since(start))
 	if a.talk.form == formText && c.As != "json" {
 		text, err := c.spell(answer, typed.Target)
 		if err != nil {

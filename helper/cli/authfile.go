@@ -62,8 +62,8 @@ func (a *app) overridden(s *settings, o override, policy helper.Policy, memory h
 		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile(o), nil },
 	}
 	return &helper.Helper{
-		Profile: helper.DefaultProfile, Places: []helper.Place{{Backend: backend, Env: a.env(s)}},
-		Memory: memory, Locks: locks{below(s.state, "locks")}, Policy: policy, Now: a.Now,
+		Profile: helper.DefaultProfile, Places: []helper.Place{{Backend: a.watched(backend), Env: a.env(s)}},
+		Memory: memory, Locks: a.locker(s), Policy: policy, Now: a.Now,
 	}
 }
 

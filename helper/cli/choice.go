@@ -143,7 +143,7 @@ func (a *app) automatic(ctx context.Context, s *settings) (helper.Place, error) 
 		if err != nil {
 			return place, err
 		}
-		store, err := b.Open(ctx, place.Env)
+		store, err := place.Open(ctx, place.Env)
 		if errors.Is(err, helper.ErrUnavailable) {
 			s.passed = append(s.passed, passed{b.Name, err})
 			continue

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"keyglot/helper/command"
 )
@@ -25,7 +26,7 @@ type grammar struct {
 	NoProgress bool   `help:"Do not say what is waited for."`
 	NoInput    bool   `help:"Never ask; fail instead."`
 	Quiet      bool   `help:"Say nothing but results and errors."`
-	Verbose    int    `short:"v" help:"Say which store is used and why."`
+	Verbose    int    `short:"v" help:"Say which stores, locks and services are used, and how long each takes."`
 	Version    bool   `type:"stop" help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
@@ -124,7 +125,10 @@ func (a *app) command(words []string) int {
 		a.talk.form = formJSON
 	}
 	a.notice = a.warn
-	return a.report(chosen.Target().(runner).Run(ctx, a))
+	start := time.Now()
+	err = chosen.Target().(runner).Run(ctx, a)
+	a.detail("all of it took %s", since(start))
+	return a.report(err)
 }
 
 // runner is what every command is that has none below it.

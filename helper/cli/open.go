@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"keyglot/helper"
@@ -28,6 +29,7 @@ type app struct {
 	budget    time.Duration // of a protocol verb
 	subject   string        // the service that the command is about, as it may be printed
 	warnings  []string      // what was warned of
+	speaks    sync.Mutex    // held while people are told something
 	// notice tells people something once; in a protocol verb it is silent.
 	notice func(text string)
 
@@ -153,7 +155,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 		Sources:   append(sources, a.awsVariables()...),
 		Variables: variables,
 		Memory:    memory,
-		Locks:     locks{below(s.state, "locks")},
+		Locks:     a.locker(s),
 		Policy:    policy,
 		Now:       a.Now,
 	}, nil
@@ -191,7 +193,7 @@ func (a *app) configured(s *settings, b helper.Backend) (helper.Place, error) {
 	if err := s.Backend(b.Name, env.Options); err != nil {
 		return helper.Place{}, fmt.Errorf("config: %w", err)
 	}
-	return helper.Place{Backend: b, Env: env}, nil
+	return helper.Place{Backend: a.watched(b), Env: env}, nil
 }
 
 // env is what stores may know of this process.

@@ -50,16 +50,12 @@ func (a *app) warn(text string) {
 
 // tell is chatter on stderr: the result does not hold it.
 func (a *app) tell(text string) {
-	if !a.talk.quiet {
-		fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(text))
+	if a.talk.quiet {
+		return
 	}
-}
-
-// detail tells what only --verbose asks for.
-func (a *app) detail(format string, args ...any) {
-	if a.talk.verbose > 0 {
-		fmt.Fprintf(a.Stderr, "keyglot: "+format+"\n", args...)
-	}
+	a.speaks.Lock()
+	defer a.speaks.Unlock()
+	fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(text))
 }
 
 // show makes text from outside safe for a terminal. An A-label host is shown

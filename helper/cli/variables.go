@@ -58,6 +58,9 @@ func (a *app) variables(s *settings) (helper.Store, error) {
 			if text == "" {
 				continue
 			}
+			if variable.Now != "" {
+				a.detail("%s is the old name of %s", variable.Name, variable.Now)
+			}
 			records, problem := a.variableRecords(s, p, variable, text)
 			if problem != nil {
 				if err := refuse(problem); err != nil {

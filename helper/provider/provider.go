@@ -45,6 +45,7 @@ type Variable struct {
 	Host string
 	Own  bool   // never for a built-in host
 	User string // the token is the password of this user; "" is a token of its own
+	Now  string // the name that has taken this one's place
 }
 
 // All lists the presets.
