@@ -29,6 +29,9 @@ var (
 	ErrPlainHTTP = Cause("plain http", &ErrPolicy)
 )
 
+// ErrOffline is a login that has expired and that nobody is asked to renew.
+var ErrOffline = Cause("the login has expired, and it is not renewed offline", &ErrTemporary)
+
 // Cause is *err with a text before it: fmt.Errorf("text: %w", *err) for package
 // variables. It is made when the program is built, and costs no start; hence the
 // address, which is known then.

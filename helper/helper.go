@@ -31,6 +31,7 @@ type Helper struct {
 	Memory    Memory
 	Locks     Locker
 	Refresh   Refresher // nil: no login can be renewed
+	Offline   bool      // no server is asked: a login that has to be renewed is ErrOffline
 	Policy    Policy
 	Now       func() time.Time
 

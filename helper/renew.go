@@ -22,6 +22,9 @@ func (h *Helper) serve(ctx context.Context, place int, c Credential, q Query) (C
 		if h.fresh(c, q.MinTTL) {
 			return c, nil
 		}
+		if h.Offline && c.Refresh.IsSet() {
+			return h.still(c, ErrOffline)
+		}
 		return h.renew(ctx, place, c, q.MinTTL)
 	}
 	if !c.Expired(h.Now()) {

@@ -213,6 +213,47 @@ func TestServerAway(t *testing.T) {
 	}
 }
 
+// AUTH-44, H7: offline a token that is valid yet is answered, whatever is left of it and whatever
+// the asker wants; a login that has to be renewed is a matter of time, one that has ended is not.
+// No server is asked and no lock taken.
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	ended := without(expires(time.Hour, time.Hour))
+	ended.Refresh, ended.Attr = helper.Secret{}, map[string]string{helper.AttrState: helper.StateNeedsLogin}
+	byHand := made(helper.OriginLogin, site, "ann", "A")
+	byHand.Expiry = helpertest.Now.Add(-time.Second)
+	for name, row := range map[string]struct {
+		record helper.Credential
+		minTTL time.Duration
+		want   string
+		err    error
+	}{
+		"a fresh token":              {record: expires(time.Hour, time.Hour), want: "A"},
+		"one that ends soon":         {record: expires(time.Minute, time.Hour), want: "A"},
+		"one that is wanted longer":  {record: expires(time.Minute, time.Hour), minTTL: time.Hour, want: "A"},
+		"one that has ended":         {record: expires(-time.Second, time.Hour), err: helper.ErrOffline},
+		"one that was dropped":       {record: without(expires(time.Hour, time.Hour)), err: helper.ErrOffline},
+		"a login that has ended":     {record: ended, err: helper.ErrLoginRequired},
+		"a token of a person's hand": {record: byHand, err: helper.ErrLoginRequired},
+	} {
+		server := &loginServer{}
+		w := helpertest.New("file").Add(row.record)
+		w.Refresh, w.Offline = server, true
+		q := ask
+		q.MinTTL = row.minTTL
+		a, err := w.Get(t.Context(), q)
+		if !errors.Is(err, row.err) || a.Secret.Reveal() != row.want || len(server.sent) > 0 {
+			t.Errorf("%s: %q, %v, %d requests", name, a.Secret.Reveal(), err, len(server.sent))
+		}
+		if errors.Is(row.err, helper.ErrOffline) && len(w.Locks.Taken) > 0 {
+			t.Errorf("%s: locks %v", name, w.Locks.Taken)
+		}
+	}
+	if !errors.Is(helper.ErrOffline, helper.ErrTemporary) {
+		t.Error("offline is not a matter of time")
+	}
+}
+
 // GIT-53: a login that its server has ended is marked, asked for once, and never answered.
 func TestServerEndsTheLogin(t *testing.T) {
 	t.Parallel()

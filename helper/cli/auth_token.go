@@ -16,7 +16,7 @@ type tokenCommand struct {
 	Username *string       `short:"u" placeholder:"NAME" help:"The account; needed only if several match."`
 	As       string        `enum:"token,basic,header,conda-url,json" default:"token" help:"token: the secret alone; basic: user:secret; header: a whole header line; conda-url: the address with the token in it; json."`
 	Field    *string       `placeholder:"NAME" help:"One part: username, password, token, access_key_id, secret_access_key, session_token, expires_at, or the name of a header."`
-	MinTTL   time.Duration `name:"min-ttl" placeholder:"5m" help:"Renew what ends sooner."`
+	MinTTL   time.Duration `name:"min-ttl" placeholder:"5m" help:"Renew what ends sooner; warn if that cannot be done."`
 	NoEnv    bool          `help:"Do not look at variables that hold credentials."`
 }
 
@@ -63,6 +63,7 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 		return a.missing(bounded, h, typed, c.Service, err)
 	}
 	a.detail("answered from %s (%s)", show(answer.Store), since(start))
+	c.tooShort(a, answer)
 	if a.talk.form == formText && c.As != "json" {
 		text, err := c.spell(answer, typed.Target)
 		if err != nil {
@@ -77,6 +78,20 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 		return &fault{Reason: "not_text", Message: "what " + address(answer.Target) + " holds is not UTF-8 text, which JSON cannot carry", Advice: "leave -o json out", Err: errFailed}
 	}
 	return a.emit(result{value: tokenViewOf(answer)})
+}
+
+// tooShort warns of a token that ends before --min-ttl and could not be renewed:
+// it is valid yet, and printed (AUTH-44).
+func (c *tokenCommand) tooShort(a *app, answer helper.Answer) {
+	left := answer.Expiry.Sub(a.Now())
+	if answer.Expiry.IsZero() || left >= c.MinTTL {
+		return
+	}
+	why := "does not renew by itself"
+	if answer.IsLogin() {
+		why = "could not be renewed"
+	}
+	a.warn("the token for " + address(answer.Target) + " ends in " + span(left) + ", sooner than --min-ttl asks, and " + why)
 }
 
 // get asks for a credential; in an address of a conda channel the token is no
@@ -117,6 +132,8 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		}
 		advice += keptAway(ctx, h, err)
 		return &fault{Reason: "not_found", Message: "nothing is stored for " + host + a.inProfile(h), Advice: advice, Err: helper.ErrNotFound}
+	case errors.Is(err, helper.ErrOffline):
+		return &fault{Reason: "offline", Message: "the login for " + host + " has expired, and is not renewed offline; it is kept", Advice: "leave out --offline and KEYGLOT_OFFLINE", Err: helper.ErrOffline}
 	case errors.Is(err, helper.ErrLoginRequired):
 		return &fault{Reason: "login_required", Message: "what is stored for " + host + " has expired", Advice: "run: keyglot auth login " + shortName(typed.Target), Err: helper.ErrLoginRequired}
 	}

@@ -25,6 +25,7 @@ type grammar struct {
 	Color      string `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
 	NoProgress bool   `help:"Do not say what is waited for."`
 	NoInput    bool   `help:"Never ask; fail instead."`
+	Offline    bool   `help:"Ask no server: a login that has expired is not renewed."`
 	Quiet      bool   `help:"Say nothing but results and errors."`
 	Verbose    int    `short:"v" help:"Say which stores, locks and services are used, and how long each takes."`
 	Version    bool   `type:"stop" help:"Print the version."`
@@ -109,7 +110,7 @@ func (a *app) command(words []string) int {
 	before := a.common // what stands before the operation of a protocol that this command carries out
 	a.common = common{
 		profile: cmp.Or(g.Profile, before.profile), backend: cmp.Or(g.Backend, before.backend), config: cmp.Or(g.Config, before.config),
-		authFile: g.AuthFile, only: before.only,
+		authFile: g.AuthFile, only: before.only, offline: g.Offline,
 	}
 	a.talk = talk{
 		quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == "",

@@ -46,6 +46,7 @@ type common struct {
 	insecure bool // --insecure-storage: the plain store, by its own flag
 	authFile string
 	noEnv    bool // --no-env: variables that hold credentials are not read
+	offline  bool // --offline: no server is asked
 }
 
 // settings are what the files and variables say.
@@ -156,6 +157,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 		Variables: variables,
 		Memory:    memory,
 		Locks:     a.locker(s),
+		Offline:   a.common.offline || a.Getenv("KEYGLOT_OFFLINE") != "",
 		Policy:    policy,
 		Now:       a.Now,
 	}, nil
