@@ -155,9 +155,11 @@ func (a *app) storeFault(failed *helper.StoreError) *fault {
 	late, isLate := a.lateness(failed)
 	switch {
 	case errors.Is(failed, helper.ErrLocked):
-		return &fault{Reason: "locked", Message: theStore(failed) + " is locked" + cause(failed), Advice: hint, Err: helper.ErrLocked}
+		return &fault{Reason: "locked", Message: theStore(failed) + " is locked" + cause(failed, helper.ErrLocked), Advice: hint, Err: helper.ErrLocked}
 	case isLate:
 		return &fault{Reason: "locked", Message: theStore(failed) + " " + late, Advice: hint, Err: helper.ErrTemporary}
+	case errors.Is(failed, helper.ErrDenied) && advice(failed) == "" && !errors.Is(failed, helper.ErrPolicy):
+		return &fault{Reason: "prompt_denied", Message: theStore(failed) + " refused" + cause(failed, helper.ErrDenied), Advice: "choose another store with --backend", Err: helper.ErrDenied}
 	}
 	return nil
 }
@@ -178,9 +180,9 @@ func optional(text string) *string {
 	return &text
 }
 
-// cause is what a store says of being locked beside that word.
-func cause(failed *helper.StoreError) string {
-	why, _ := strings.CutSuffix(failed.Err.Error(), helper.ErrLocked.Error())
+// cause is what a store says beside the word for what happened.
+func cause(failed *helper.StoreError, what error) string {
+	why, _ := strings.CutSuffix(failed.Err.Error(), what.Error())
 	if why = strings.TrimSuffix(why, ": "); why == "" {
 		return ""
 	}
