@@ -32,6 +32,14 @@ type person struct {
 // the terminal.
 func (h *home) at(stdin io.Reader, args ...string) *person {
 	h.t.Helper()
+	p := &person{t: h.t}
+	return h.sits(p, stdin, &p.out, "keyglot", args...)
+}
+
+// sits starts a program in front of p, its streams those that are given, or the
+// terminal.
+func (h *home) sits(p *person, stdin io.Reader, stdout io.Writer, program string, args ...string) *person {
+	h.t.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
 		h.t.Fatal(err)
@@ -41,15 +49,18 @@ func (h *home) at(stdin io.Reader, args ...string) *person {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	h.t.Cleanup(cancel)
-	p := &person{t: h.t, master: master, cmd: exec.CommandContext(ctx, "keyglot", args...)}
+	p.master, p.cmd = master, exec.CommandContext(ctx, program, args...)
 	h.t.Cleanup(func() { master.Close() })
 	p.cmd.Dir = h.path("work")
 	for _, name := range slices.Sorted(maps.Keys(h.env)) {
 		p.cmd.Env = append(p.cmd.Env, name+"="+h.env[name])
 	}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, &p.out, tty
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, tty
 	if stdin == nil {
 		p.cmd.Stdin = tty
+	}
+	if stdout == nil {
+		p.cmd.Stdout = tty
 	}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
 	if err := p.cmd.Start(); err != nil {
