@@ -62,7 +62,7 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return a.missing(bounded, h, typed, c.Service, err)
 	}
-	a.detail("answered from %s (%s)", show(answer.Store), since(start))
+	a.detail("answered from %s (%s)", answer.Store, since(start))
 	c.tooShort(a, answer)
 	if a.talk.form == formText && c.As != "json" {
 		text, err := c.spell(answer, typed.Target)

@@ -62,7 +62,7 @@ func (a *app) overridden(s *settings, o override, policy helper.Policy, memory h
 		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile(o), nil },
 	}
 	return &helper.Helper{
-		Profile: helper.DefaultProfile, Places: []helper.Place{{Backend: a.watched(backend), Env: a.env(s)}},
+		Profile: helper.DefaultProfile, Places: []helper.Place{a.watched("store", helper.Place{Backend: backend, Env: a.env(s)})},
 		Memory: memory, Locks: a.locker(s), Policy: policy, Now: a.Now,
 	}
 }

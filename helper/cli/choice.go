@@ -95,7 +95,7 @@ func (a *app) place(s *settings, name string) (helper.Place, error) {
 	}
 	place, err := a.configured(s, a.backends[i])
 	place.Backend.Name, place.Env.Instance = name, instance
-	return place, err
+	return a.watched("store", place), err
 }
 
 // ahead are the stores that are asked before the chosen one where no flag

@@ -17,9 +17,7 @@ func (a *app) detail(format string, args ...any) {
 	if a.talk.verbose == 0 {
 		return
 	}
-	a.speaks.Lock()
-	defer a.speaks.Unlock()
-	fmt.Fprintf(a.Stderr, "keyglot: "+format+"\n", args...)
+	a.speak(fmt.Sprintf(format, args...))
 }
 
 // since is how long something took.
@@ -27,27 +25,23 @@ func since(start time.Time) string {
 	return fmt.Sprintf("%.1f ms", float64(time.Since(start).Microseconds())/1000)
 }
 
-// watched tells of every opening of a store or source.
-func (a *app) watched(b helper.Backend) helper.Backend {
+// watched tells of every opening of a store or source; what says which.
+func (a *app) watched(what string, p helper.Place) helper.Place {
 	if a.talk.verbose == 0 {
-		return b
+		return p
 	}
-	open, what := b.Open, "store "
-	if named(a.sources(), b.Name) {
-		what = "source "
-	}
-	b.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
+	open, name := p.Open, what+" "+p.Name
+	p.Backend.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
 		start := time.Now()
 		store, err := open(ctx, env)
-		took, name := since(start), show(join(":", b.Name, env.Instance))
 		if err == nil {
-			a.detail("%s%s: opened (%s)", what, name, took)
+			a.detail("%s: opened (%s)", name, since(start))
 		} else if why := (passed{reason: err}).why(); why != notHere {
-			a.detail("%s%s: %s (%s)", what, name, showWords(why), took)
+			a.detail("%s: %s (%s)", name, why, since(start))
 		}
 		return store, err
 	}
-	return b
+	return p
 }
 
 // locker is what takes the locks of this user.
@@ -69,7 +63,7 @@ func (w watchedLocks) Lock(ctx context.Context, dir, name string) (func(), error
 	start := time.Now()
 	release, err := w.locks.Lock(ctx, dir, name)
 	if err == nil {
-		w.a.detail("lock %s: taken (%s)", showWords(name), since(start))
+		w.a.detail("lock %s: taken (%s)", name, since(start))
 	}
 	return release, err
 }

@@ -54,9 +54,10 @@ func (c *execCommand) Run(ctx context.Context, a *app) error {
 
 // exportNetrc answers `keyglot netrc export` to exec.
 func (a *app) exportNetrc(ctx context.Context, args []string, out io.Writer) error {
-	quiet := *a
-	quiet.Terminal = func(int) bool { return false }
-	return quiet.netrcVerb(ctx, append([]string{"export"}, args...), out)
+	person := a.Terminal
+	a.Terminal = func(int) bool { return false }
+	defer func() { a.Terminal = person }()
+	return a.netrcVerb(ctx, append([]string{"export"}, args...), out)
 }
 
 // netrcVerb runs an operation of the netrc protocol for a command.

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -93,9 +92,9 @@ func (a *app) report(err error) int {
 	message, hint := strings.ReplaceAll(err.Error(), "\n", "; "), advice(err)
 	message = strings.TrimSuffix(message, ": "+helper.ErrUsage.Error()) // the code says so, and the word nothing
 	if a.talk.form != formJSON && a.talk.form != formLines {
-		fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(message))
+		a.speak(message)
 		if hint != "" {
-			fmt.Fprintf(a.Stderr, "keyglot: hint: %s\n", showWords(hint))
+			a.speak("hint: " + hint)
 		}
 		return code
 	}

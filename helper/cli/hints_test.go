@@ -109,6 +109,8 @@ func follow(c *command.Command, text string) (problem string, is bool) {
 			return "", true // TOOL stands for any
 		case len(c.Commands) > 0 && i > 0 && c.Parent != nil && !strings.HasPrefix(word, "-") && lowerCase.MatchString(bare):
 			return "there is no command " + c.Path() + " " + bare, true
+		case word == "--":
+			return "", true // another program's words
 		case strings.HasPrefix(bare, "-"):
 			if problem := noFlag(c, known, bare); problem != "" {
 				return problem, true

@@ -56,6 +56,10 @@ func (a *app) nothingAt(ctx context.Context, h *helper.Helper, t helper.Target) 
 	listed, _ := h.List(ctx, helper.Query{Target: helper.Target{Scheme: t.Scheme, Host: t.Host}})
 	var near []string
 	for _, l := range listed {
+		if l.Target == t && !l.Source { // the default profile's: it answers, but is not this one
+			f.Advice = "it is stored in profile " + show(l.Profile) + ": add --profile " + show(l.Profile)
+			return f
+		}
 		if text := address(l.Target); !slices.Contains(near, text) {
 			near = append(near, text)
 		}

@@ -181,7 +181,7 @@ func (a *app) switchedOn(s *settings) ([]helper.Place, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, place)
+		list = append(list, a.watched("source", place))
 	}
 	return list, nil
 }
@@ -195,7 +195,7 @@ func (a *app) configured(s *settings, b helper.Backend) (helper.Place, error) {
 	if err := s.Backend(b.Name, env.Options); err != nil {
 		return helper.Place{}, fmt.Errorf("config: %w", err)
 	}
-	return helper.Place{Backend: a.watched(b), Env: env}, nil
+	return helper.Place{Backend: b, Env: env}, nil
 }
 
 // env is what stores may know of this process.

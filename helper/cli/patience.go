@@ -25,12 +25,7 @@ const (
 func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	p := &patience{Context: ctx, done: make(chan struct{}), left: a.storeTime(), notice: func(string) {}}
 	if a.person() && a.talk.progress {
-		var one sync.Mutex // two timers may speak at once
-		p.notice = func(text string) {
-			one.Lock()
-			defer one.Unlock()
-			a.tell(text)
-		}
+		p.notice = a.tell
 	}
 	p.stop()() // begins
 	stop := context.AfterFunc(ctx, func() { p.end(ctx.Err()) })

@@ -27,8 +27,8 @@ type Process struct {
 	Now     func() time.Time
 	// Terminal reports whether descriptor 0, 1 or 2 is a terminal.
 	Terminal func(fd int) bool
-	// Width is the number of columns of the terminal on standard output, or 0.
-	Width func() int
+	// Width is the number of columns of the terminal on descriptor 1 or 2, or 0.
+	Width func(fd int) int
 	// Restore gives a command that is started the umask and core limit of
 	// keyglot's caller.
 	Restore func()
@@ -61,19 +61,20 @@ func System() Process {
 // isTerminal tells a terminal from other character devices only roughly; the
 // prompts themselves open the terminal by its name.
 func isTerminal(fd int) bool {
-	files := [...]*os.File{os.Stdin, os.Stdout, os.Stderr}
-	info, err := files[fd].Stat()
+	info, err := stream(fd).Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return false
 	}
 	return isTTY(fd)
 }
 
-func width() int {
-	if !isTerminal(1) {
+func stream(fd int) *os.File { return [...]*os.File{os.Stdin, os.Stdout, os.Stderr}[fd] }
+
+func width(fd int) int {
+	if !isTerminal(fd) {
 		return 0
 	}
-	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	columns, _, err := term.GetSize(int(stream(fd).Fd()))
 	if err != nil {
 		return 0
 	}

@@ -14,7 +14,7 @@ const gap = 2 // between columns
 func (a *app) table(heading bool, rows [][]string) string {
 	widths := natural(rows)
 	if a.Width != nil {
-		if room := a.Width(); room > 0 {
+		if room := a.Width(1); room > 0 {
 			fit(widths, rows, room)
 		}
 	}
@@ -137,15 +137,20 @@ func wrap(text string, column int) string {
 	if width-column < narrow {
 		return text
 	}
+	return fold(strings.Split(text, " "), column, column, width)
+}
+
+// fold sets words that begin at column at, and breaks before those that a width
+// has no room for; what follows begins at column indent.
+func fold(words []string, at, indent, width int) string {
 	var b strings.Builder
-	at := column
-	for i, word := range strings.Split(text, " ") {
+	for i, word := range words {
 		size := columns(word)
 		switch {
 		case i == 0:
 		case at+1+size > width:
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			at = column
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
 		default:
 			b.WriteByte(' ')
 			at++

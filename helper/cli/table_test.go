@@ -41,7 +41,7 @@ func TestTable(t *testing.T) {
 		{"nothing", 3, nil, ""},
 		{"an empty cell at the end", 80, [][]string{{"a", "b", ""}}, "a  b"},
 	} {
-		a := &app{Process: Process{Width: func() int { return row.width }}}
+		a := &app{Process: Process{Width: func(int) int { return row.width }}}
 		if got := a.table(true, row.rows); got != row.want {
 			t.Errorf("%s:\n%s\nwant\n%s", row.name, got, row.want)
 		}

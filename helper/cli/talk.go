@@ -53,9 +53,39 @@ func (a *app) tell(text string) {
 	if a.talk.quiet {
 		return
 	}
+	a.speak(text)
+}
+
+// speak prints a line for people. On a terminal it breaks between words, where
+// the terminal itself would break them.
+func (a *app) speak(text string) {
+	text = "keyglot: " + showWords(text)
+	if a.Width != nil {
+		if width := a.Width(2); width > 0 {
+			text = fold(phrases(text), 0, 2, width)
+		}
+	}
 	a.speaks.Lock()
 	defer a.speaks.Unlock()
-	fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(text))
+	fmt.Fprintln(a.Stderr, text)
+}
+
+// phrases are the words of a text. A command of keyglot's is one of them, so
+// that it can be copied whole.
+func phrases(text string) []string {
+	var list []string
+	command := false
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		if command {
+			list[len(list)-1] += " " + word
+		} else {
+			list = append(list, word)
+		}
+		begins := word == "keyglot" && i+1 < len(words) && slices.Contains([]string{"auth", "setup", "doctor"}, words[i+1])
+		command = (command || begins) && !strings.HasSuffix(word, ",") && !strings.HasSuffix(word, ";")
+	}
+	return list
 }
 
 // show makes text from outside safe for a terminal. An A-label host is shown

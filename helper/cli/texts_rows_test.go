@@ -166,6 +166,9 @@ func textRows() []textRow {
 		{name: "helpers of another's file", args: "import uv --via-helper", reason: "no_helpers", code: 2, message: "--via-helper is for docker: other tools' files name no helpers", hint: "leave it out"},
 		{name: "a file that cannot be cleared", args: "import keyglot ~/x --delete-source", reason: "source_fixed", code: 2, message: "keyglot cannot take entries out of this tool's file without changing the rest of it", hint: "leave --delete-source out, and log out with the tool itself"},
 		{name: "an import of a file that is not there", args: "import git-credentials ~/none", reason: "not_found", code: 4, message: "there is no such file", hint: "leave it out to read where the tool looks"},
+		{name: "what is stored is in the default profile", args: "switch left.example", do: func(w *world) {
+			w.login("x.example", "", "t", "--profile", "work")
+		}, reason: "not_found", code: 4, message: "nothing is stored for https://left.example in profile work", hint: "it is stored in profile default: add --profile default"},
 		{name: "an unknown tool", args: "keyglot doctor nope", reason: "unknown_tool", code: 2, message: "there is no such tool: ...", hint: "known here: git, docker, podman, helm, netrc"},
 		{name: "a profile for a tool that takes none", args: "keyglot --profile default setup docker", reason: "profile_unfit", code: 2, message: "docker cannot be bound to a profile: it gets the current one", hint: "keyglot auth switch --profile NAME makes one current"},
 		{name: "a path where a host is due", args: "keyglot setup git --host h.example/x", reason: "host_form", code: 2, message: "set-up takes a host alone, without path, user or *", hint: "give HOST or HOST:PORT"},
