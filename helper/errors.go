@@ -56,8 +56,9 @@ func (c *cause) Unwrap() error { return *c.err }
 
 // Ambiguous says which accounts match a question that names none.
 type Ambiguous struct {
-	Target Target
-	Users  []User
+	Profile string // theirs; "" for what has none
+	Target  Target // theirs, which may be wider than what was asked
+	Users   []User
 }
 
 func (e *Ambiguous) Error() string {

@@ -112,7 +112,7 @@ func pick(left []Entry, asked User, state State) (Entry, error) {
 	case pointed && !asked.Set:
 		return Entry{}, &Aside{Target: left[0].Target, User: current}
 	case len(left) > 1:
-		return Entry{}, &Ambiguous{Target: left[0].Target, Users: users(left)}
+		return Entry{}, &Ambiguous{Profile: left[0].Profile, Target: left[0].Target, Users: users(left)}
 	}
 	return left[0], nil
 }

@@ -113,7 +113,11 @@ func (a *app) get(ctx context.Context, h *helper.Helper, q helper.Query) (helper
 func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Service, text string, err error) error {
 	host := address(typed.Target)
 	if ambiguous, ok := errors.AsType[*helper.Ambiguous](err); ok {
-		return severalMatch(typed.Target, ambiguous)
+		f := severalMatch(typed.Target, ambiguous)
+		if name, _, err := a.profileSource(ctx, h); err == nil && ambiguous.Profile != "" && ambiguous.Profile != name {
+			f.Advice += " --profile " + show(ambiguous.Profile)
+		}
+		return f
 	}
 	switch {
 	case errors.Is(err, helper.ErrNotFound):
@@ -160,7 +164,7 @@ func severalMatch(t helper.Target, ambiguous *helper.Ambiguous) *fault {
 	}
 	return &fault{
 		Reason: "ambiguous", Message: plural(len(names), "account") + " match " + address(t) + ": " + strings.Join(names, ", "),
-		Advice: "add --username, or: keyglot auth switch " + shortName(t) + " -u NAME", Err: helper.ErrAmbiguous,
+		Advice: "add --username, or: keyglot auth switch " + shortName(ambiguous.Target) + " -u NAME", Err: helper.ErrAmbiguous,
 	}
 }
 

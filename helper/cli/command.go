@@ -25,9 +25,9 @@ type grammar struct {
 	Color      string `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
 	NoProgress bool   `help:"Do not say what is waited for."`
 	NoInput    bool   `help:"Never ask; fail instead."`
-	Offline    bool   `help:"Ask no server: a login that has expired is not renewed."`
+	Offline    bool   `help:"Ask no server, and so renew no login."`
 	Quiet      bool   `help:"Say nothing but results and errors."`
-	Verbose    int    `short:"v" help:"Say which stores, locks and services are used, and how long each takes."`
+	Verbose    int    `short:"v" help:"Say what is used, and how long each takes."`
 	Version    bool   `type:"stop" help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`

@@ -29,7 +29,7 @@ func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper
 		a.warnings = []string{}
 	}
 	return a.emit(result{
-		text: fmt.Sprintf("Logged in to %s (profile %s; stored in %s)", who(c.Entry), show(stored.Profile), stored.Store),
+		text: a.sentence(fmt.Sprintf("Logged in to %s (profile %s; stored in %s)", who(c.Entry), show(stored.Profile), stored.Store)),
 		value: loginView{
 			Schema: "auth.login/1", Service: whole(c.Target), Profile: stored.Profile, Username: username(c.User),
 			AuthType: authType(c), Provider: optional(l.preset.ID), Backend: stored.Store, ExpiresAt: timeOf(c.Expiry),

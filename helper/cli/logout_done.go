@@ -93,7 +93,7 @@ func (l *logout) tell(ctx context.Context) error {
 			Backend: r.Store, Revoked: revoked(r.Entry), ValidUntil: timeOf(r.Until), RevokeURL: optional(page),
 		})
 		if !seen[r.Key] {
-			texts = append(texts, fmt.Sprintf("Logged out of %s (profile %s; removed here%s)", who(r.Entry), show(r.Profile), l.atServer(r, page)))
+			texts = append(texts, l.a.sentence(fmt.Sprintf("Logged out of %s (profile %s; removed here%s)", who(r.Entry), show(r.Profile), l.atServer(r, page))))
 		}
 		seen[r.Key] = true
 	}

@@ -59,15 +59,25 @@ func (a *app) tell(text string) {
 // speak prints a line for people. On a terminal it breaks between words, where
 // the terminal itself would break them.
 func (a *app) speak(text string) {
-	text = "keyglot: " + showWords(text)
-	if a.Width != nil {
-		if width := a.Width(2); width > 0 {
-			text = fold(phrases(text), 0, 2, width)
-		}
-	}
+	text = a.broken(2, "keyglot: "+showWords(text))
 	a.speaks.Lock()
 	defer a.speaks.Unlock()
 	fmt.Fprintln(a.Stderr, text)
+}
+
+// sentence is a line of a result that people read, for standard output.
+func (a *app) sentence(text string) string { return a.broken(1, text) }
+
+// broken is a line with breaks where the terminal on a descriptor has no room.
+func (a *app) broken(fd int, text string) string {
+	if a.Width == nil {
+		return text
+	}
+	width := a.Width(fd)
+	if width <= 0 {
+		return text
+	}
+	return fold(phrases(text), 0, 2, width)
 }
 
 // phrases are the words of a text. A command of keyglot's is one of them, so

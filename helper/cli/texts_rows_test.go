@@ -75,6 +75,10 @@ func textRows() []textRow {
 		{name: "a variable without host", args: "token pkg.example", env: "KEYGLOT_TOKEN=a@h.example," + canary, reason: "env_malformed", code: 2, message: "KEYGLOT_TOKEN: item 2 names no host", hint: "write token@host[,token2@host2]"},
 		{name: "a variable with a blank", args: "token pkg.example", env: "HF_TOKEN=" + canary + " ", reason: "env_malformed", code: 2, message: "HF_TOKEN: it begins or ends with a blank, or has one in it", hint: "unset it, or set it to the token alone"},
 		{name: "ambiguous", args: "token twin.example", reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME"},
+		{name: "ambiguous, below", args: "token twin.example/x/y", reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example/x/y: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME"},
+		{name: "ambiguous, in the default profile", args: "token twin.example", do: func(w *world) {
+			w.login("x.example", "", "t", "--profile", "work")
+		}, reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME --profile default"},
 		{name: "ambiguous logout", args: "logout twin.example", reason: "ambiguous", code: 1, message: "2 accounts match https://twin.example: u1, u2", hint: "add --username, or: keyglot auth switch twin.example -u NAME, or --all"},
 		{name: "S3 keys are no token", args: "token s3://data", reason: "not_a_token", code: 1, message: "s3://data holds S3 keys, which are not one token", hint: "use --field access_key_id or --field secret_access_key, or -o json"},
 		{name: "a password is no conda token", args: "token left.example --as conda-url", reason: "not_a_token", code: 1, message: "https://left.example holds no conda token", hint: "leave --as conda-url out, or store one with --conda-token -"},
