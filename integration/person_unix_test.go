@@ -188,8 +188,9 @@ func TestPersonGivesUp(t *testing.T) {
 	}
 }
 
-// TestPersonPicks: accounts and profiles are chosen from a list, and a logout
-// of everything is asked about (AUTH-28, AUTH-52).
+// TestPersonPicks: accounts and profiles are chosen from a list, a logout may
+// take several, and a logout of everything is asked about (AUTH-28, AUTH-52, B5,
+// B7, D5).
 func TestPersonPicks(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
@@ -206,9 +207,17 @@ func TestPersonPicks(t *testing.T) {
 		t.Errorf("bob is current: %q", got)
 	}
 	p = h.at(nil, "auth", "logout")
-	p.sees("Log out of which (1 to 3): ").types("1\n")
+	p.sees("Log out of which (1 to 3, several such as 1 2, or all): ").types("1\n")
 	if code, _ := p.ends(); code != 0 || !strings.HasPrefix(p.out.String(), "Logged out of https://forge.example as ann ") {
 		t.Errorf("rc %d, %q", code, p.out.String())
+	}
+	h.login("one.example", "ann", "1")
+	h.login("two.example", "ann", "2")
+	p = h.at(nil, "auth", "logout")
+	p.sees("or all): ").types("3 9\n") // there is no 9
+	p.sees("or all): ").types("4, 3\n")
+	if code, _ := p.ends(); code != 0 || strings.Count(p.out.String(), "Logged out of ") != 2 || strings.Contains(p.out.String(), "forge") {
+		t.Errorf("two of four: rc %d, %q", code, p.out.String())
 	}
 	p = h.at(nil, "auth", "logout", "--all")
 	p.sees("This removes 2 credentials. Go on? (yes or no): ").types("no\n")

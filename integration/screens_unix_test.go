@@ -55,7 +55,7 @@ func TestScreens(t *testing.T) {
 			{"auth switch git.example.com", nil},
 			{"auth switch git.example.com --profile default", []string{"3): ", "7", "3): ", "1"}},
 			{"auth logout git.example.com --profile default", []string{"3): ", "eve"}},
-			{"auth logout --profile work", []string{"2): ", "2"}},
+			{"auth logout --profile work", []string{"all): ", "x", "all): ", "1 2"}},
 			{"auth logout --all --profile default", []string{"no): ", "no"}},
 			{"auth export netrc", nil},
 			{"auth move --all --to plain", []string{"no): ", "yes"}},

@@ -104,15 +104,20 @@ func (l *logout) choose(ctx context.Context) error {
 	names := make([]string, len(listed))
 	for i, e := range listed {
 		names[i] = who(e.Entry)
+		if l.AllProfiles {
+			names[i] += " (profile " + show(e.Profile) + ")"
+		}
 	}
-	i, err := l.a.choose(bounded, "Log out of which", names)
+	picked, err := l.a.chooseMany(bounded, "Log out of which", names)
 	if err != nil {
 		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "no_terminal" {
 			return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth logout pkg.example, or set default_service"}
 		}
 		return err
 	}
-	l.add(listed[i])
+	for _, i := range picked {
+		l.add(listed[i])
+	}
 	return nil
 }
 

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -191,37 +189,6 @@ func (a *app) askOne(ctx context.Context, page, prompt, what string) (helper.Sec
 		}
 	}
 	return askSecret(ctx, terminal, prompt, what)
-}
-
-// choose lets a person pick one of a few, by its number or as it is written;
-// without a terminal it is none.
-func (a *app) choose(ctx context.Context, question string, options []string) (int, error) {
-	terminal, err := a.terminal()
-	if err != nil {
-		return 0, err
-	}
-	defer terminal.Close()
-	defer whileAsked(ctx)()
-	var b strings.Builder
-	for i, option := range options {
-		fmt.Fprintf(&b, "%3d  %s\n", i+1, option)
-	}
-	if err := terminal.Print(b.String()); err != nil {
-		return 0, asked(err)
-	}
-	for range 3 {
-		text, err := terminal.Ask(ctx, fmt.Sprintf("%s (1 to %d): ", question, len(options)))
-		if err != nil {
-			return 0, asked(err)
-		}
-		if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 1 && n <= len(options) {
-			return n - 1, nil
-		}
-		if i := slices.Index(options, strings.TrimSpace(text)); i >= 0 {
-			return i, nil
-		}
-	}
-	return 0, &fault{Reason: "no_choice", Message: "nothing was chosen", Advice: "answer with one of the numbers"}
 }
 
 // confirm asks for a yes. Without a terminal it is the fault that --yes mends.
