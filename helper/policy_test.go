@@ -141,8 +141,8 @@ func TestKindsNeverCross(t *testing.T) {
 	}
 }
 
-// SEC-14, GIT-35: whoever asks for a user gets that user or nothing, also where the right
-// account is expired or refused.
+// C2, SEC-14, GIT-35: whoever asks for a user gets that user or nothing, also
+// where the right account is expired or refused.
 func TestNeverAnotherAccount(t *testing.T) {
 	t.Parallel()
 	w := helpertest.New("file").Add(login(site, "ann", "A"))

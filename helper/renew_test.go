@@ -64,7 +64,7 @@ func without(c helper.Credential) helper.Credential {
 
 var ask = helper.Query{Target: site}
 
-// GIT-50: which logins are renewed before they answer, and by whom.
+// H2, GIT-50: which logins are renewed before they answer, and by whom.
 func TestWhatIsRenewed(t *testing.T) {
 	t.Parallel()
 	ofGit := made(helper.OriginGit, site, "ann", "A")
@@ -100,7 +100,7 @@ func TestWhatIsRenewed(t *testing.T) {
 	}
 }
 
-// GIT-50, GIT-54: many at once make one request, which has the stored refresh token and the
+// H1, H3, GIT-50, GIT-54: many at once make one request, which has the stored refresh token and the
 // endpoint of the record; the locks are renewal, then realm.
 func TestOneRenewalForAll(t *testing.T) {
 	t.Parallel()
@@ -254,7 +254,7 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// GIT-53: a login that its server has ended is marked, asked for once, and never answered.
+// H6, GIT-53: a login that its server has ended is marked, asked for once, and never answered.
 func TestServerEndsTheLogin(t *testing.T) {
 	t.Parallel()
 	server := &loginServer{answer: refusing(helper.ErrLoginRequired)}

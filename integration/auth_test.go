@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// TestTokenFeedsCurl: what token prints is what curl needs, in each form (C1,
-// C4, C5, A13).
+// TestTokenFeedsCurl: what token prints is what curl needs, in each form (C1, C4, C5, A13, H5, I7).
 func TestTokenFeedsCurl(t *testing.T) {
 	t.Parallel()
 	need(t, "curl", "bash")
@@ -98,9 +97,8 @@ func TestAuthCanary(t *testing.T) {
 	in("", "logout", "--all", "--yes")
 }
 
-// TestVariables: tokens of the environment answer every protocol for the hosts
-// that they name or belong to, and no other (AUTH-56, AUTH-58, AUTH-59,
-// SEC-25, G1, G2).
+// TestVariables: tokens of the environment answer every protocol for the hosts that they name or
+// belong to, and no other (AUTH-56, AUTH-58, AUTH-59, SEC-25, G1, G2, G4, G10).
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
@@ -203,8 +201,8 @@ func TestFullOutput(t *testing.T) {
 	}
 }
 
-// TestCrowdOfLogins: none of many logins at once is lost, and the profile's
-// accounts are all there (AUTH-69).
+// TestCrowdOfLogins: none of many logins at once is lost, and the profile's accounts are all there
+// (AUTH-69, F10, F13).
 func TestCrowdOfLogins(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)

@@ -12,8 +12,8 @@ import (
 // The exact text that clients compare with: DOC-13.
 const notFound = "credentials not found in native keychain\n"
 
-// The fifteen checks that the official helpers are compared by, with docker's
-// own command line, crane, oras and skopeo, in the order a user meets them.
+// The fifteen checks that the official helpers are compared by, with docker's own command line,
+// crane, oras and skopeo, in the order a user meets them (I3, I7).
 func TestDockerClients(t *testing.T) {
 	t.Parallel()
 	for _, d := range depots() {

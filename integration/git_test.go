@@ -25,6 +25,7 @@ func gitIs(t *testing.T, major, minor int) bool {
 // host is the part of an address that git calls host.
 func host(url string) string { return strings.TrimPrefix(url, "http://") }
 
+// I2, I7: git clones, fetches and pushes with what keyglot answers, whatever store it lies in.
 func TestGitCloneAndPush(t *testing.T) {
 	t.Parallel()
 	for _, d := range depots() {
@@ -63,8 +64,8 @@ func (d depot) gitCloneAndPush(t *testing.T) {
 	}
 }
 
-// GIT-60, GIT-61: git's `store` after a success keeps what the user typed; the
-// next run needs no typing, and its `store` (GIT-62) writes nothing.
+// I2, GIT-60, GIT-61: git's `store` after a success keeps what the user typed; the next run needs
+// no typing, and its `store` (GIT-62) writes nothing.
 func TestGitStoresWhatWorked(t *testing.T) {
 	t.Parallel()
 	need(t, "git")

@@ -13,11 +13,10 @@ import (
 	"testing"
 )
 
-// TestScreens holds what a person sees on a terminal of 80 columns to
-// testdata/screens, which are there to be looked at: prompts, answers as they
-// are typed (a secret is not), warnings, tables. go test -run TestScreens
-// -update writes them anew (AUTH-32, AUTH-33, AUTH-42, AUTH-46, AUTH-48,
-// AUTH-49, A3, A28, B5, D1, D2, D3, L7).
+// TestScreens holds what a person sees on a terminal of 80 columns to testdata/screens, which are
+// there to be looked at: prompts, answers as they are typed (a secret is not), warnings, tables. go
+// test -run TestScreens -update writes them anew (AUTH-32, AUTH-33, AUTH-42, AUTH-46, AUTH-48,
+// AUTH-49, A3, A28, B5, D1, D2, D3, L7, AUTH-45).
 func TestScreens(t *testing.T) {
 	t.Parallel()
 	need(t, "git")

@@ -97,8 +97,8 @@ func (h *home) ownBus() *bustest.Bus {
 	return bus
 }
 
-// STO-30, STO-31: where a Secret Service is there it is chosen; where it is not,
-// the encrypted file, and the status says why.
+// F1, F5, STO-30, STO-31: where a Secret Service is there it is chosen; where it is not, the
+// encrypted file, and the status says why.
 func TestSecretServiceIsChosen(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)

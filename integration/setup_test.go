@@ -277,8 +277,8 @@ func TestSetupHelm(t *testing.T) {
 	}
 }
 
-// One command wires every tool on the machine, one takes it back, byte for
-// byte; one that cannot be set up does not stop the others (SETUP-1).
+// One command wires every tool on the machine, one takes it back, byte for byte; one that cannot be
+// set up does not stop the others (SETUP-1, I8).
 func TestSetupAll(t *testing.T) {
 	t.Parallel()
 	need(t, "git", "docker", "skopeo")

@@ -194,7 +194,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// NET-12 (17): where the file is.
+// NET-12 (17): where the file is (G9).
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "machine h login home password p\n")

@@ -13,7 +13,7 @@ import (
 	"keyglot/helper/format/netrc"
 )
 
-// NET-32 to NET-37: what save writes.
+// F8, I5, NET-32 to NET-37: what save writes.
 func TestSave(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

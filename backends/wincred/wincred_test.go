@@ -89,7 +89,7 @@ func TestNamesSTO80(t *testing.T) {
 	holds(t, s, odd)
 }
 
-// STO-82, SEC-54: more than a blob lies in pieces, and none is left behind.
+// F15, STO-82, SEC-54: more than a blob lies in pieces, and none is left behind.
 func TestPiecesSTO82(t *testing.T) {
 	t.Parallel()
 	s, f := newFake(t)

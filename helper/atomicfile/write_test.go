@@ -18,7 +18,7 @@ import (
 	"keyglot/helper/helpertest"
 )
 
-// SEC-50: modes are set, not left to the umask.
+// F11, SEC-50: modes are set, not left to the umask.
 func TestUmask(t *testing.T) {
 	t.Parallel()
 	for _, mask := range []string{"000", "022", "777"} {
@@ -183,8 +183,8 @@ func TestCreateOnce(t *testing.T) {
 	}
 }
 
-// STO-28: kill -9 leaves the old or the new content, and what is left behind
-// goes with the next write once it is old.
+// F11, STO-28: kill -9 leaves the old or the new content, and what is left
+// behind goes with the next write once it is old.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

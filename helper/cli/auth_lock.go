@@ -66,7 +66,14 @@ func (a *app) withKey(ctx context.Context, change func(helper.Unlocker) (string,
 	if err != nil {
 		return err
 	}
-	return a.say("%s", text)
+	return a.emit(result{text: text, value: lockView{"auth.lock/1", place.Name, text}})
+}
+
+// lockView is what became of the key of a store.
+type lockView struct {
+	Schema  string `json:"schema"`
+	Backend string `json:"backend"`
+	Message string `json:"message"`
 }
 
 // passphrase asks for the passphrase, or reads it from standard input.

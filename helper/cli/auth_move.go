@@ -98,23 +98,42 @@ func (a *app) movable(ctx context.Context, s *settings, from, to string) error {
 	return nil
 }
 
+type moveView struct {
+	Schema string      `json:"schema"` // auth.move/1
+	To     string      `json:"to"`
+	Moved  []movedView `json:"moved"`
+	Stayed []movedView `json:"stayed"`
+}
+
+type movedView struct {
+	Service  string  `json:"service"`
+	Username *string `json:"username"`
+	Profile  string  `json:"profile"`
+	From     string  `json:"from"`
+	Reason   *string `json:"reason"` // why it stayed
+}
+
 // move carries and counts.
 func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
-	moved, stayed, of := 0, 0, 0
+	view, of := moveView{Schema: "auth.move/1", To: m.To, Moved: []movedView{}, Stayed: []movedView{}}, 0
 	err := h.Move(ctx, m, func(r helper.Moved) {
 		of = r.Of
 		line := fmt.Sprintf("%d/%d %s", r.N, r.Of, who(r.Entry))
+		v := movedView{Service: whole(r.Target), Username: username(r.User), Profile: r.Profile, From: r.From}
 		switch {
 		case r.Err != nil:
-			stayed++
-			fmt.Fprintf(a.Stderr, "keyglot: %s stays in %s: %s\n", line, r.From, show(r.Err.Error()))
+			v.Reason = optional(show(r.Err.Error()))
+			view.Stayed = append(view.Stayed, v)
+			a.speak(line + " stays in " + r.From + ": " + show(r.Err.Error()))
 			return
 		case r.Older:
 			line += ": an older copy is removed from " + r.From
 		}
-		moved++
-		a.warn(line)
+		view.Moved = append(view.Moved, v)
+		a.tell(line)
 	})
+	moved, stayed := len(view.Moved), len(view.Stayed)
+	text := fmt.Sprintf("Moved %s to %s", plural(moved, "credential"), m.To)
 	switch {
 	case ctx.Err() != nil:
 		return &helper.Exit{Code: 130, Err: fmt.Errorf("interrupted after %d of %d; the same command does the rest", moved+stayed, of)}
@@ -124,13 +143,11 @@ func (a *app) move(ctx context.Context, h *helper.Helper, m helper.Move) error {
 		if err := a.nothingThere(ctx, h, m.Target); err != nil {
 			return err
 		}
-		return a.say("Nothing to move to %s", m.To)
+		text = "Nothing to move to " + m.To
+	case stayed > 0:
+		text += fmt.Sprintf("; %d stayed", stayed)
 	}
-	text := fmt.Sprintf("Moved %s to %s", plural(moved, "credential"), m.To)
-	if stayed == 0 {
-		return a.say("%s", text)
-	}
-	if err := a.say("%s; %d stayed", text, stayed); err != nil {
+	if err := a.emit(result{text: text, value: view}); err != nil || stayed == 0 {
 		return err
 	}
 	return &helper.Exit{Code: 1, Err: errors.New(plural(stayed, "credential") + " could not be moved")}

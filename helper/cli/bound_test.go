@@ -54,7 +54,8 @@ func (s watched) Custody(ctx context.Context) helper.Custody {
 	return helper.Custody{State: "ok"}
 }
 
-// AUTH-70: no command waits for a store without an end: a keyring may ask, or hang.
+// F12, AUTH-70: no command waits for a store without an end: a keyring may ask,
+// or hang.
 func TestStoresAreAskedForATime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

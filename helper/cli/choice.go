@@ -104,9 +104,10 @@ func (a *app) ahead(ctx context.Context, s *settings, h *helper.Helper) []string
 	if a.common.backend == "" && !a.common.insecure {
 		return nil
 	}
-	usual, its := *a, *s
-	usual.common.backend, usual.common.insecure, its.passed = "", false, nil
-	places, err := usual.places(ctx, &its)
+	its, before := *s, a.common
+	a.common.backend, a.common.insecure, its.passed = "", false, nil
+	places, err := a.places(ctx, &its)
+	a.common = before
 	if err != nil {
 		return nil // told to whom it concerns
 	}

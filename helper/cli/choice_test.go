@@ -86,7 +86,7 @@ func order(t *testing.T, a *app) (string, error) {
 	return strings.Join(list, " "), nil
 }
 
-// STO-30, STO-31, STO-32: which store is chosen.
+// F1, F2, F3, F4, STO-30, STO-31, STO-32: which store is chosen.
 func TestChoice(t *testing.T) {
 	t.Parallel()
 	noBus := fmt.Errorf("no session bus: %w", helper.ErrUnavailable)

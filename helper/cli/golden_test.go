@@ -9,7 +9,8 @@ import (
 )
 
 // TestGolden compares the JSON of whole commands with testdata/golden, byte for
-// byte (AUTH-7, AUTH-50, 3.2). go test -run TestGolden -update writes them anew.
+// byte (AUTH-7, AUTH-50, 3.2). go test -run TestGolden -update writes them anew
+// (D9, G12, L3).
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -18,7 +18,8 @@ func (w *world) stored() helper.Credential {
 }
 
 // TestLoginKinds: what each method makes, and what token prints of it (A6, A9,
-// A10, A13, AUTH-30, AUTH-35, AUTH-43, AUTH-63, AUTH-64, AUTH-65).
+// A10, A13, AUTH-30, AUTH-35, AUTH-43, AUTH-63, AUTH-64, AUTH-65, A5, A7, A11,
+// A12).
 func TestLoginKinds(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -113,7 +114,8 @@ func TestLoginKinds(t *testing.T) {
 }
 
 // TestLoginSays: what people are told besides the result (AUTH-13, AUTH-16,
-// AUTH-21, AUTH-26, AUTH-27, AUTH-30, AUTH-31, AUTH-38, AUTH-39, AUTH-40, AUTH-42).
+// AUTH-21, AUTH-26, AUTH-27, AUTH-30, AUTH-31, AUTH-38, AUTH-39, AUTH-40,
+// AUTH-42, A1, A4, A8, A24, A25, A26, E7, F2, G11, L4).
 func TestLoginSays(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -151,7 +153,7 @@ func TestLoginSays(t *testing.T) {
 }
 
 // TestLoginMoves: a login moves the record to the chosen store, removes the
-// copy elsewhere, and is where later changes go (AUTH-38, F2, B10).
+// copy elsewhere, and is where later changes go (AUTH-38, F2, B10, A26, F13).
 func TestLoginMoves(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -172,7 +174,7 @@ func TestLoginMoves(t *testing.T) {
 }
 
 // TestAccounts: current accounts, switching, and what a logout leaves (D5,
-// AUTH-26..28, AUTH-52..55).
+// AUTH-26..28, AUTH-52..55, B1, B2, B6, B7, B8, F13, G11).
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -228,7 +230,8 @@ func TestAccounts(t *testing.T) {
 }
 
 // TestProfiles: a record stays in its profile; a named one is strict; the
-// current one falls back to default (D4, D6, AUTH-24, AUTH-25, AUTH-55).
+// current one falls back to default (D4, D6, AUTH-24, AUTH-25, AUTH-55, A24,
+// B6).
 func TestProfiles(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -361,7 +364,7 @@ func TestHostileNames(t *testing.T) {
 }
 
 // TestShadowed: a copy in a later store is named as such, and a logout removes
-// every copy (AUTH-46, AUTH-52, B10).
+// every copy (AUTH-46, AUTH-52, B10, D3).
 func TestShadowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -8,7 +8,8 @@ import (
 )
 
 // TestLogoutSiblings: a logout removes what a service keeps under its other
-// names, of the same account, and nothing that only looks like it (AUTH-52, B9).
+// names, of the same account, and nothing that only looks like it (AUTH-52, B9,
+// B4, E10).
 func TestLogoutSiblings(t *testing.T) {
 	t.Parallel()
 	item := func(w *world, name, user string) {
@@ -202,5 +203,32 @@ func TestLogoutOfANameThatSeveralSend(t *testing.T) {
 	}
 	if out := w.must("logout gitlab.com -u ann"); !strings.HasPrefix(out, "Logged out of https://gitlab.com as ann ") {
 		t.Error(out)
+	}
+}
+
+// TestLogoutOfTheOnly: without a service a logout is of the only record of the
+// profile, of the default service where one is configured, and with several and
+// nobody to ask a usage error (B1, B5, B6, B8, AUTH-52, AUTH-55).
+func TestLogoutOfTheOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("home.example", "ann", "1")
+	w.login("work.example", "ann", "1", "--profile", "work", "--no-switch")
+	if got := w.must("logout --profile work"); !strings.HasPrefix(got, "Logged out of https://work.example as ann (profile work; ") || len(w.file.All()) != 1 {
+		t.Error(got)
+	}
+	w.login("two.example", "ann", "1")
+	if o := w.auth("logout"); o.code != 2 || o.said()[0] != "no service given" || len(w.file.All()) != 2 {
+		t.Errorf("%+v", o)
+	}
+	w.configure("default_service = \"two.example\"\n")
+	if got := w.must("logout"); !strings.HasPrefix(got, "Logged out of https://two.example ") {
+		t.Error(got)
+	}
+	if o := w.auth("logout"); o.code != 4 || len(w.file.All()) != 1 {
+		t.Errorf("%+v", o)
+	}
+	if got := w.must("logout --ignore-missing"); got != "" {
+		t.Error(got)
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // TestPatience: stores have 8 s, or 60 s where a person may be typing; what is
 // waited for is named after 2 s on a terminal; locks and questions have time of
-// their own (AUTH-69, AUTH-70).
+// their own (AUTH-69, AUTH-70, F12).
 func TestPatience(t *testing.T) {
 	t.Parallel()
 	const keyring, other = "keyglot: waiting for the keyring\n", "keyglot: waiting for another process that changes the same store\n"

@@ -34,7 +34,7 @@ func TestQuickToken(t *testing.T) {
 }
 
 // TestColour: a heading is set off where colours are wanted, and never in JSON
-// (AUTH-9).
+// (AUTH-9, G8).
 func TestColour(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -20,14 +20,15 @@ func payloads() map[string]any {
 		"auth.entry/1": entryView{}, "auth.login/1": loginView{}, "auth.logout/1": logoutView{}, "auth.token/1": tokenView{},
 		"auth.status/1": statusView{}, "auth.source/1": sourceView{}, "auth.list/1": listView{}, "auth.profiles/1": profilesView{},
 		"auth.switch/1": switchView{}, "auth.dir/1": dirView{}, "auth.providers/1": providersView{},
-		"auth.import/1": importView{}, "auth.export/1": exportView{},
+		"auth.move/1": moveView{}, "auth.lock/1": lockView{}, "auth.import/1": importView{}, "auth.export/1": exportView{},
 		"setup/1": setupView{}, "setup.all/1": allView{}, "setup.tools/1": toolsView{}, "doctor/1": doctorView{},
 		"error/1": failure{},
 	}
 }
 
 // TestSchemas: docs/schema holds the JSON schema of every payload as it is
-// encoded: all members required, in order, null only where it can be (AUTH-7).
+// encoded: all members required, in order, null only where it can be (AUTH-7,
+// L3).
 func TestSchemas(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join("..", "..", "docs", "schema")

@@ -114,3 +114,50 @@ func TestStatusClaims(t *testing.T) {
 		})
 	}
 }
+
+// TestStatusSays: profile, address of a server of one's own, and kind, for people
+// and for programs; the end, the note and where it lies besides (A25, A29, D1, D2,
+// AUTH-39, AUTH-41, AUTH-46).
+func TestStatusSays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("--remote-url https://git.corp.example", "", "s3cret", "--expires", "90d", "--note", "laptop", "--profile", "work")
+	for _, args := range []string{"status", "status git.corp.example"} {
+		got := w.must(args + " -o json")
+		for _, member := range []string{
+			`"profile": "work"`, `"profile_source": "current"`, `"service": "https://git.corp.example"`, `"remote_url": "https://git.corp.example"`,
+			`"auth_type": "bearer"`, `"state": "ok"`, `"backend": "file"`, `"note": "laptop"`, `"refreshable": false`,
+		} {
+			if !strings.Contains(got, member) {
+				t.Errorf("%s lacks %s: %s", args, member, got)
+			}
+		}
+	}
+	got := w.must("status git.corp.example --details")
+	for _, line := range []string{"Kind: bearer", "Profile: work", "Stored in: file", "(in 90 d)", "Note: laptop", "Remote: https://git.corp.example"} {
+		if !strings.Contains(strings.Join(strings.Fields(got), " "), line) {
+			t.Errorf("no %q: %s", line, got)
+		}
+	}
+	if strings.Contains(got, "s3cret") {
+		t.Error("the secret is shown")
+	}
+}
+
+// TestListUnlocksNothing: a listing needs no secret, so that a locked record is
+// listed all the same, and a store that gives a part and an error is shown with
+// both (AUTH-49, D10).
+func TestListUnlocksNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("pkg.example", "ann", "1")
+	w.file.LoadErr = fmt.Errorf("the key: %w", helper.ErrLocked)
+	table := "SERVICE              ACCOUNT  KIND   PROFILE  BACKEND\nhttps://pkg.example  ann *    basic  default  file\n"
+	if o := w.auth("list"); o.code != 0 || o.out != table || o.stderr != "" {
+		t.Errorf("%+v", o)
+	}
+	w.file.FindErr = fmt.Errorf("the folder: %w", helper.ErrUnavailable)
+	if o := w.auth("list"); o.code != 6 || o.out != table || o.stderr != "keyglot: file: unavailable (the folder: not available)\n" {
+		t.Errorf("a part and an error: %+v", o)
+	}
+}

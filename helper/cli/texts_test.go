@@ -16,7 +16,7 @@ const canary = "c4n4ryS3cret"
 
 // TestTexts is the table of error texts (AUTH-2, AUTH-3, A28, L6, section 4):
 // reason, code, message and hint of each row, as text and as JSON (AUTH-8), and
-// nothing on standard output.
+// nothing on standard output (C2, C7, E8, L7).
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	for _, row := range textRows() {

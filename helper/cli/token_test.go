@@ -11,7 +11,7 @@ import (
 
 // TestMinTTL: a token that ends before --min-ttl is printed while it is valid,
 // with a warning where it cannot be renewed, and not once it has ended (C3,
-// AUTH-44).
+// AUTH-44, H6).
 func TestMinTTL(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

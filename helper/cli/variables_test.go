@@ -7,7 +7,7 @@ import (
 
 // TestHostVariables: a variable that names a host chooses among those that are
 // built in or configured, and adds none (AUTH-59, and the attack row of section
-// 4: evil.example gets nothing).
+// 4: evil.example gets nothing, G2, G6).
 func TestHostVariables(t *testing.T) {
 	t.Parallel()
 	const configured = "[providers.github]\nhosts = [\"git.corp.example\", \"*.ghe.example\"]\n[providers.gitlab]\nhosts = [\"lab.corp.example\"]\n[providers.baseten]\nhosts = [\"app.corp.example\"]\n"

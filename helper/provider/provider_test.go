@@ -10,7 +10,7 @@ import (
 )
 
 // TestFor: a preset is found by exact host or by whole labels, never by a part
-// of a name (AUTH-36, AUTH-61).
+// of a name (AUTH-36, AUTH-61, A14, E10).
 func TestFor(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ address, want string }{

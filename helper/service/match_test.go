@@ -71,8 +71,8 @@ func target(t *testing.T, text string) helper.Target {
 	return s.Target
 }
 
-// TestMatchTable is every row of the worked example (AUTH-20, AUTH-21,
-// AUTH-25, AUTH-27, GIT-31, GIT-33, SEC-10, SEC-20).
+// TestMatchTable is every row of the worked example (AUTH-20, AUTH-21, AUTH-25,
+// AUTH-27, GIT-31, GIT-33, SEC-10, SEC-20, A11, E3, E4, E5, E6, E8, E9).
 func TestMatchTable(t *testing.T) {
 	rows := []struct {
 		name, ask, want string
@@ -197,7 +197,7 @@ func answer(t *testing.T, w *helpertest.World, ask string, git bool) string {
 }
 
 // TestWildcardPlanted proves that a wildcard over a public suffix answers
-// nothing even if it is in a store (SEC-20, SEC-21, AUTH-21).
+// nothing even if it is in a store (SEC-20, SEC-21, AUTH-21, E4).
 func TestWildcardPlanted(t *testing.T) {
 	for _, base := range []string{"co.uk", "github.io", "com", "example"} {
 		w := helpertest.New("file")

@@ -9,8 +9,9 @@ import (
 	"keyglot/helper/service"
 )
 
-// What a person types, and what it names: the target, then " as USER", " cut SUFFIX",
-// " typed HOST", " query"; or the reason of the refusal.
+// What a person types, and what it names: the target, then " as USER", " cut
+// SUFFIX", " typed HOST", " query"; or the reason of the refusal (A1, E1, E2,
+// E6, E7, E9).
 func TestRead(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 63)
