@@ -129,6 +129,8 @@ func TestLoginSays(t *testing.T) {
 		{"a secret on the command line", "pkg.example --token t0k", "", "", "Logged in to https://pkg.example (profile default; stored in file)", "keyglot: the secret was on the command line, where other users of this computer can read it; use --token -"},
 		{"a secret in the address", "https://ann:pw@pkg.example", "", "", "Logged in to https://pkg.example as ann (profile default; stored in file)", "keyglot: the secret was on the command line, where other users of this computer can read it; use --password -"},
 		{"a blank at the end", "pkg.example --token -", "t ", "", "Logged in to https://pkg.example (profile default; stored in file)", "keyglot: the token begins or ends with a blank, which is kept"},
+		{"a long token", "pkg.example --token -", strings.Repeat("t", 60<<10+1), "", "Logged in to https://pkg.example (profile default; stored in file)", "keyglot: the token is longer than 60 KiB; git and other tools cannot carry it"},
+		{"an end and a note", "pkg.example --token - --expires 90d --note laptop", "t", "", "Logged in to https://pkg.example (profile default; stored in file)", ""},
 		{"plain text", "pkg.example --insecure-storage --token -", "t", "", "Logged in to https://pkg.example (profile default; stored in plain)", "keyglot: the secret is stored in plain text"},
 		{"a variable that wins", "buf.build --token -", "t", "BUF_TOKEN=x", "Logged in to https://buf.build (profile default; stored in file)", "keyglot: BUF_TOKEN is set and will be used for buf.build instead"},
 		{"a new profile", "pkg.example --profile work --token -", "t", "", "Logged in to https://pkg.example (profile work; stored in file)", "keyglot: profile work is now current"},

@@ -232,3 +232,24 @@ func TestLogoutOfTheOnly(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestLogoutTells: what becomes of the secret at the server is said as it is:
+// nothing, until it ends, or until it is revoked, and where (B2, B4, AUTH-54).
+func TestLogoutTells(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ login, stdin, logout, want string }{
+		{"pkg.example -u ann --password -", "p", "pkg.example", "https://pkg.example as ann (profile default; removed here, nothing to revoke at the server)"},
+		{"pkg.example --token -", "t", "pkg.example", "https://pkg.example (profile default; removed here; the token stays valid at the server until it ends or is revoked there)"},
+		{"pkg.example --token - --expires 2027-03-31", "t", "pkg.example", "https://pkg.example (profile default; removed here; the token stays valid at the server until 2027-03-31)"},
+		{"github.com --token - --expires 2027-03-31", "t", "github.com", "https://github.com (profile default; removed here; the token stays valid at the server until 2027-03-31, revoke it at https://github.com/settings/tokens)"},
+		{"app.baseten.co --with-api-key", "k", "app.baseten.co", "https://app.baseten.co (profile default; removed here; the key stays valid at the server, revoke it at https://app.baseten.co/settings/api_keys)"},
+		{"s3://data --s3-access-key-id id --s3-secret-access-key -", "k", "s3://data", "s3://data (profile default; removed here; the key stays valid at the server until it ends or is revoked there)"},
+	} {
+		w := newWorld(t)
+		w.stdin = row.stdin
+		w.must("login " + row.login)
+		if got := w.must("logout " + row.logout); got != "Logged out of "+row.want+"\n" {
+			t.Errorf("%s: %s", row.login, got)
+		}
+	}
+}
