@@ -30,7 +30,7 @@ func (c *listCommand) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		q.Target = typed.Target
+		q.Target, q.User = typed.Target, typed.User
 	}
 	h, err := a.helper(ctx)
 	if err != nil {

@@ -37,6 +37,7 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		of.Service.User = of.user
 		st.typed, st.user, st.h = &of.Service, of.user, of.h
 	}
 	if c.Explain && st.typed == nil {

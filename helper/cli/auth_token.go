@@ -60,6 +60,7 @@ func (c *tokenCommand) Run(ctx context.Context, a *app) error {
 	start := time.Now()
 	answer, err := a.get(bounded, h, helper.Query{Target: typed.Target, User: user, MinTTL: c.MinTTL})
 	if err != nil {
+		typed.User = user
 		return a.missing(bounded, h, typed, c.Service, err)
 	}
 	a.detail("answered from %s (%s)", answer.Store, since(start))
@@ -126,6 +127,9 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		}
 		if unknown := a.profileKnown(ctx, h); unknown != nil {
 			return unknown
+		}
+		if users, _, _, err := h.Accounts(ctx, typed.Target); err == nil && typed.User.Set && len(users) > 0 {
+			return a.noAccount(typed.Target, a.inProfile(h), users)
 		}
 		advice := "run: keyglot auth login " + shortName(typed.Target)
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
