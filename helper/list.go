@@ -15,6 +15,8 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 		return nil, err
 	}
 	profiles := h.profiles(state)
+	asked := q
+	q.User = User{} // which account is current is told among all of them
 	var list []Listed
 	var failed error
 	for place := range h.places(state) {
@@ -32,6 +34,7 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 		failed = join(failed, err)
 		list = append(list, theirs...)
 	}
+	list = slices.DeleteFunc(list, func(l Listed) bool { return !fits(l.Entry, asked) })
 	for i := range list {
 		list[i].Rejected = state.rejections(list[i].Key, h.Now())
 	}

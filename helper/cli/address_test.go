@@ -15,6 +15,7 @@ func TestUserInTheAddress(t *testing.T) {
 		{"token ann@forge.example --as basic", "ann:p-ann\n", "p-bob"},
 		{"list ann@forge.example", "ann", "bob"},
 		{"list https://ann@forge.example -o jsonl", `"username":"ann"`, "bob"},
+		{"status -u ann", "https://forge.example  ann ", "bob"},
 		{"status ann@forge.example", "Account:    ann (not current)", "bob"},
 		{"status ann@forge.example --explain", "answers", "bob *"},
 		{"status ann@forge.example --check", "", "bob"},
@@ -41,5 +42,10 @@ func TestUserInTheAddress(t *testing.T) {
 	}
 	if got := w.must("list zoe@forge.example"); got != "" {
 		t.Error(got)
+	}
+	w.login("forge.example", "eve", "p-eve")
+	w.must("logout eve@forge.example")
+	if got := w.must("list ann@forge.example"); strings.Contains(got, "*") {
+		t.Errorf("of two accounts none is current: %s", got)
 	}
 }

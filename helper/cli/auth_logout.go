@@ -86,7 +86,7 @@ func (l *logout) choose(ctx context.Context) error {
 	}
 	listed, err := l.h.List(bounded, helper.Query{AllProfiles: true})
 	listed = slices.DeleteFunc(listed, func(e helper.Listed) bool {
-		return e.Source || e.Shadowed || e.Profile != profile && !l.AllProfiles
+		return e.Source || e.Shadowed || e.Profile != profile && !l.AllProfiles || l.Username != nil && e.User != helper.Named(*l.Username)
 	})
 	if err != nil && (len(listed) == 0 || !l.All) {
 		return err // what cannot be read may be what is meant

@@ -40,6 +40,9 @@ func (c *statusCommand) Run(ctx context.Context, a *app) error {
 		of.Service.User = of.user
 		st.typed, st.user, st.h = &of.Service, of.user, of.h
 	}
+	if st.typed == nil && c.Username != nil {
+		st.user = helper.Named(*c.Username)
+	}
 	if c.Explain && st.typed == nil {
 		return &fault{Reason: "no_service", Message: "no service given", Advice: "name one, e.g. keyglot auth status pkg.example --explain, or set default_service"}
 	}
@@ -97,9 +100,9 @@ func (s *status) run(ctx context.Context) error {
 
 // read loads what is to be shown. What cannot be read is kept as failed.
 func (s *status) read(ctx context.Context) {
-	q := helper.Query{AllProfiles: s.AllProfiles}
+	q := helper.Query{AllProfiles: s.AllProfiles, User: s.user}
 	if s.typed != nil {
-		q.Target, q.User = helper.Target{Scheme: s.typed.Target.Scheme, Host: s.typed.Target.Host}, s.user
+		q.Target = helper.Target{Scheme: s.typed.Target.Scheme, Host: s.typed.Target.Host}
 	}
 	bounded, cancel := s.a.bounded(ctx)
 	defer cancel()

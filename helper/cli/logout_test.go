@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -250,6 +251,41 @@ func TestLogoutTells(t *testing.T) {
 		w.must("login " + row.login)
 		if got := w.must("logout " + row.logout); got != "Logged out of "+row.want+"\n" {
 			t.Errorf("%s: %s", row.login, got)
+		}
+	}
+}
+
+// TestLogoutOfAUser: without a service a user name chooses as well: no record of
+// another account goes, neither the only one there is nor with --all (B6, B7,
+// AUTH-52).
+func TestLogoutOfAUser(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		args string
+		code int
+		left string // accounts
+	}{
+		{"logout -u bob", 0, "ann ann"},
+		{"logout -u zoe", 4, "ann ann bob"},
+		{"logout -u zoe --ignore-missing", 0, "ann ann bob"},
+		{"logout -u ann", 2, "ann ann bob"}, // which of the two is to be asked
+		{"logout --all -u ann --yes", 0, "bob"},
+		{"logout --all -u zoe --yes", 4, "ann ann bob"},
+		{"logout --all -u bob --all-profiles --yes", 0, "ann ann"},
+		{"logout --all --yes", 0, ""},
+	} {
+		w := newWorld(t)
+		w.login("a.example", "bob", "1")
+		w.login("b.example", "ann", "1")
+		w.login("c.example", "ann", "1")
+		o := w.auth(row.args)
+		var left []string
+		for _, c := range w.file.All() {
+			left = append(left, c.User.Name)
+		}
+		slices.Sort(left)
+		if got := strings.Join(left, " "); o.code != row.code || got != row.left {
+			t.Errorf("%s: %q is left, want %q: %+v", row.args, got, row.left, o)
 		}
 	}
 }
