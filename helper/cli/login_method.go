@@ -48,7 +48,7 @@ func (f *methodFlags) one() (method, error) {
 		{methodAPIKey, "--with-api-key", f.WithAPIKey},
 		{methodConda, "--conda-token", f.CondaToken != nil},
 		{methodHeader, "--header", len(f.Header) > 0},
-		{methodS3, "--s3-access-key-id", f.s3()},
+		{methodS3, f.s3(), f.s3() != ""},
 	} {
 		if row.given {
 			given, chosen = append(given, row.name), row.m
@@ -69,8 +69,21 @@ func (f *methodFlags) one() (method, error) {
 	return chosen, nil
 }
 
-func (f *methodFlags) s3() bool {
-	return f.S3AccessKeyID != nil || f.S3Secret != nil || f.S3Session != nil || f.S3Region != "" || f.S3Endpoint != ""
+// s3 is the first of the S3 flags that is given, or "".
+func (f *methodFlags) s3() string {
+	switch {
+	case f.S3AccessKeyID != nil:
+		return "--s3-access-key-id"
+	case f.S3Secret != nil:
+		return "--s3-secret-access-key"
+	case f.S3Session != nil:
+		return "--s3-session-token"
+	case f.S3Region != "":
+		return "--s3-region"
+	case f.S3Endpoint != "":
+		return "--s3-endpoint"
+	}
+	return ""
 }
 
 // maxHeaders is the number of headers of one record.

@@ -160,7 +160,7 @@ func TestMethodsExclude(t *testing.T) {
 		{"--with-api-key", "--with-api-key"},
 		{"--conda-token", "--conda-token=x"},
 		{"--header", "--header=A:b"},
-		{"--s3-access-key-id", "--s3-session-token=x"},
+		{"--s3-session-token", "--s3-session-token=x"},
 	}
 	for i, a := range ways {
 		for _, b := range ways[i+1:] {
