@@ -94,6 +94,12 @@ func TestCompletion(t *testing.T) {
 	if script := h.must("", "keyglot", "completion", "powershell"); !strings.Contains(script, `"auth login" = `) || !strings.Contains(script, "--s3-region") {
 		t.Errorf("PowerShell's script: %s", script)
 	}
+	// What PowerShell would expand in a string stands in none. It cannot be run here.
+	for line := range strings.Lines(h.must("", "keyglot", "completion", "powershell")) {
+		if words, ok := strings.CutPrefix(line, "\t\t\""); ok && strings.ContainsAny(words, "$`") {
+			t.Errorf("PowerShell: %s", line)
+		}
+	}
 	if page := h.must("", "keyglot", "man"); !strings.HasPrefix(page, ".TH KEYGLOT 1 ") || !strings.Contains(page, `\-\-s3\-region`) {
 		t.Errorf("the manual page: %.300s", page)
 	}
