@@ -64,7 +64,8 @@ func without(c helper.Credential) helper.Credential {
 
 var ask = helper.Query{Target: site}
 
-// H2, GIT-50: which logins are renewed before they answer, and by whom.
+// H1, H2, GIT-50: which logins are renewed before they answer, and by whom; both tokens are
+// written together.
 func TestWhatIsRenewed(t *testing.T) {
 	t.Parallel()
 	ofGit := made(helper.OriginGit, site, "ann", "A")
@@ -97,10 +98,13 @@ func TestWhatIsRenewed(t *testing.T) {
 		if stored := w.Stores[0].All()[0]; stored.Secret.Reveal() != row.want && row.asked > 0 {
 			t.Errorf("%s: the store has %q", name, stored.Secret.Reveal())
 		}
+		if stored := w.Stores[0].All()[0]; row.asked > 0 && (stored.Refresh.Reveal() != "R+" || w.Stores[0].Writes != 1) {
+			t.Errorf("%s: both tokens in one write: %d writes, refresh token %q", name, w.Stores[0].Writes, stored.Refresh.Reveal())
+		}
 	}
 }
 
-// H1, H3, GIT-50, GIT-54: many at once make one request, which has the stored refresh token and the
+// H3, GIT-50, GIT-54: many at once make one request, which has the stored refresh token and the
 // endpoint of the record; the locks are renewal, then realm.
 func TestOneRenewalForAll(t *testing.T) {
 	t.Parallel()
