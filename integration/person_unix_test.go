@@ -137,7 +137,7 @@ func TestNobodyIsAsked(t *testing.T) {
 	h.login("twin.example", "u1", "1")
 	h.login("twin.example", "u2", "2")
 	h.login("twin.example", "u3", "3")
-	for _, args := range []string{"login h.example", "login h.example --with-api-key --no-input", "switch twin.example", "logout", "logout --all"} {
+	for _, args := range []string{"login h.example", "login h.example --with-api-key --no-input", "switch twin.example", "logout", "logout --all", "lock", "move --all --to plain", "export keyglot --encrypt --out x"} {
 		words := append([]string{"auth"}, strings.Fields(args)...)
 		if r := h.run("", "keyglot", words...); r.rc != 2 || r.out != "" {
 			t.Errorf("without a terminal: %v", r)
