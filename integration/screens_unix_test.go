@@ -60,6 +60,13 @@ func TestScreens(t *testing.T) {
 			{"auth move --all --to plain", []string{"no): ", "yes"}},
 			{"auth lock", []string{"store: ", "horse", "again: ", "battery"}},
 		}},
+		{"import", []step{
+			{"auth import git-credentials --dry-run", nil},
+			{"auth import git-credentials", nil},
+			{"auth import git-credentials --overwrite --delete-source", nil},
+			{"auth import docker --dry-run", nil},
+			{"auth export git-credentials forge.example:8443 --out back", nil},
+		}},
 		{"setup", []step{
 			{"setup", nil},
 			{"setup git --print", nil},
@@ -71,8 +78,15 @@ func TestScreens(t *testing.T) {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()
 			h := screenHome(t)
-			if scene.name != "login" && scene.name != "setup" {
+			switch scene.name {
+			case "list", "status", "choose":
 				h.furnish()
+			case "import":
+				h.login("git.example.com", "ann", "s3cret")
+			}
+			if scene.name == "import" {
+				h.write(".git-credentials", "https://ann:pw1@git.example.com\nhttps://bob:pw2@forge.example%3a8443/team/path\nhttp://ann:pw@intra.example\nhttps://x:y@*.com\nnonsense\n", 0o600)
+				h.write("docker/config.json", `{"auths":{"https://index.docker.io/v1/":{"auth":"YW5uOnB3"},"registry.example:5000":{"auth":"Ym9iOnB3Mg=="}}}`, 0o600)
 			}
 			var seen strings.Builder
 			for _, s := range scene.steps {

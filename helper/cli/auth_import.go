@@ -177,7 +177,7 @@ func (i *importing) told() string {
 	if len(i.files) == 1 {
 		i.view.Path = &i.files[0]
 	}
-	text := fmt.Sprintf("%s %d, updated %d, unchanged %d, skipped %d from %s", verb, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from)
+	text := i.a.sentence(fmt.Sprintf("%s %d, updated %d, unchanged %d, skipped %d from %s", verb, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from))
 	if len(i.rows) > 1 {
 		text = i.a.table(true, i.rows) + "\n" + text
 	}
