@@ -57,8 +57,9 @@ type Refresher interface {
 }
 
 type opened struct {
-	store Store
-	err   error
+	store  Store
+	err    error
+	inTime bool // when it was asked last there was time left
 }
 
 // DefaultProfile is the profile that always exists.
@@ -103,6 +104,7 @@ func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 		h.opened = make([]opened, len(h.Places)+len(h.Sources))
 	}
 	o := &h.opened[place]
+	o.inTime = ctx.Err() == nil
 	if o.store == nil && o.err == nil {
 		o.store, o.err = h.at(place).Open(ctx, h.at(place).Env)
 		o.err = h.wrap(place, "open", o.err)
@@ -200,7 +202,11 @@ func (h *Helper) wrap(place int, op string, err error) error {
 	if h.isSource(place) {
 		name = SourcePrefix + name
 	}
-	return &StoreError{Store: name, Op: op, Err: err}
+	err = &StoreError{Store: name, Op: op, Err: err}
+	if _, late := errors.AsType[*Late](err); late && h.opened != nil && h.opened[place].inTime {
+		h.opened[place].err = err // it is asked no more (STO-25): a command that asks often waits once
+	}
+	return err
 }
 
 // remember changes the state if change changes anything.

@@ -55,3 +55,43 @@ func TestLate(t *testing.T) {
 		}
 	}
 }
+
+// AUTH-70, STO-25: a store that did not answer is asked no more in this process, so that a command
+// that asks often waits once; the others are.
+func TestLateIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	w := two(nil, records("2"))
+	w.Stores[0].FindErr = context.DeadlineExceeded
+	var first string
+	for range 3 {
+		listed, err := w.List(t.Context(), helper.Query{Target: site})
+		if first == "" && err != nil {
+			first = err.Error()
+		}
+		if len(listed) != 1 || err == nil || err.Error() != first || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d listed, %v, before it %s", len(listed), err, first)
+		}
+		if _, err := w.In("default").Get(t.Context(), ask); !errors.Is(err, helper.ErrUnavailable) {
+			t.Errorf("%v", err)
+		}
+	}
+	if len(w.Stores[0].Finds) != 1 || len(w.Stores[1].Finds) < 3 {
+		t.Errorf("asked %d times, the other one %d times", len(w.Stores[0].Finds), len(w.Stores[1].Finds))
+	}
+}
+
+// A store that was asked when time was over already is not blamed for it.
+func TestLateBecauseOfAnother(t *testing.T) {
+	t.Parallel()
+	w := two(records("1"), records("2"))
+	over, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	w.Stores[0].FindErr = context.DeadlineExceeded
+	if _, err := w.List(over, helper.Query{Target: site}); !errors.Is(err, helper.ErrUnavailable) {
+		t.Errorf("%v", err)
+	}
+	w.Stores[0].FindErr = nil
+	if listed, err := w.List(t.Context(), helper.Query{Target: site}); err != nil || len(listed) != 2 {
+		t.Errorf("%d listed, %v", len(listed), err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A store that hangs is said not to have answered, and for how long, in every command and protocol,
@@ -23,15 +24,20 @@ func TestHangingStore(t *testing.T) {
 		rc                 int
 	}{
 		{"", "auth token git.example --backend chain:hang", "keyglot: the store chain:hang " + late, 6},
+		{"", "auth status git.example --backend chain:hang --check", "keyglot: chain:hang: unavailable (did not answer in 8 s)\n", 6},
 		{"", "auth list --backend chain:hang", "keyglot: the store chain:hang " + late, 6},
 		{"protocol=https\nhost=git.example\n\n", "git --backend chain:hang --timeout 400ms get", "keyglot: store chain:hang did not answer within 400ms; hint: keyglot auth status\n", 1},
 		{"", "netrc --backend chain:hang --timeout 400ms get git.example", "keyglot: the store chain:hang did not answer in 0.4 s\n", 1},
 	} {
 		t.Run(row.words, func(t *testing.T) {
 			t.Parallel()
+			began := time.Now()
 			r := h.run(row.stdin, "keyglot", strings.Fields(row.words)...)
 			if r.rc != row.rc || r.out != "" || r.stderr != row.said {
 				t.Errorf("%v\nwant %s", r, row.said)
+			}
+			if took := time.Since(began); took > 14*time.Second {
+				t.Errorf("it was waited for %v, twice", took)
 			}
 		})
 	}
