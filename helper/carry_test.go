@@ -125,3 +125,24 @@ func TestRefusedSaveWritesNothing(t *testing.T) {
 		t.Errorf("a move: %q %v, %d states written", told, err, w.State.Writes)
 	}
 }
+
+// forgetful is a store that keeps no refresh token and says nothing.
+type forgetful struct{ *helpertest.Store }
+
+func (s forgetful) Save(ctx context.Context, c helper.Credential) error {
+	c.Refresh = helper.Secret{}
+	return s.Store.Save(ctx, c)
+}
+
+// AUTH-38: the refresh token is read back too: without it the login ends with its first token.
+func TestALoginsRefreshTokenIsReadBack(t *testing.T) {
+	t.Parallel()
+	w := two(nil, records("2"))
+	store := w.Stores[0]
+	w.Places[0].Open = func(context.Context, helper.Env) (helper.Store, error) { return forgetful{store}, nil }
+	p := loginPut("ann", "N")
+	p.Refresh = helper.NewSecret("R")
+	if _, err := w.Helper.Store(t.Context(), p); err == nil || !slices.Equal(secrets(w.Stores[1]), []string{"2"}) {
+		t.Errorf("%v, the other copy is %q", err, secrets(w.Stores[1]))
+	}
+}

@@ -29,7 +29,7 @@ func (h *Helper) Get(ctx context.Context, q Query) (Answer, error) {
 		return Answer{Credential: c, Sends: c.sends(asked, q.User), Store: c.Origin}, err
 	}
 	a, state, err := h.settled(ctx, q, state)
-	if err == ErrNotFound && h.asksSources(err, q.Target, state) { // never in the place of a record of one's own
+	if h.asksSources(err, q.Target, state) {
 		a, err = h.look(ctx, q, state, h.chooseSource)
 	}
 	if err != nil {

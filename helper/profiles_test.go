@@ -232,6 +232,9 @@ func TestSwitchBesideALogout(t *testing.T) {
 		if !once || !slices.Contains(w.Locks.Taken, "realm chosen https://git.example") {
 			t.Errorf("%s: locked are %q", name, w.Locks.Taken)
 		}
+		if last := w.Locks.Taken[len(w.Locks.Taken)-1]; name == "moved" && last != "realm second https://git.example" {
+			t.Errorf("moved: switched under %q", last)
+		}
 		gets(site, row.want)(t, w)
 	}
 }

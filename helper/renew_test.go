@@ -356,3 +356,74 @@ func TestARealmIsHeldDuringARenewal(t *testing.T) {
 		}
 	})
 }
+
+// obedient is a store that does nothing once the caller's time is over, as real ones do.
+type obedient struct{ *helpertest.Store }
+
+func (s obedient) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
+	if err := ctx.Err(); err != nil {
+		return helper.Credential{}, err
+	}
+	return s.Store.Load(ctx, k)
+}
+
+func (s obedient) Save(ctx context.Context, c helper.Credential) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.Store.Save(ctx, c)
+}
+
+// GIT-51, OAU-34: a renewal that was sent runs to its stored end, also when time is over meanwhile: the refresh
+// token is spent.
+func TestARenewalRunsToItsEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	w := helpertest.New("file").Add(expires(-time.Second, time.Hour))
+	store := w.Stores[0]
+	w.Places[0].Open = func(context.Context, helper.Env) (helper.Store, error) { return obedient{store}, nil }
+	w.Refresh = &loginServer{answer: func(c helper.Credential) (helper.Credential, error) {
+		cancel()
+		return renewed(c), nil
+	}}
+	if a, err := w.Get(ctx, ask); err != nil || a.Secret.Reveal() != "A+" {
+		t.Errorf("%q, %v", a.Secret.Reveal(), err)
+	}
+	if c := store.All()[0]; c.Secret.Reveal() != "A+" || c.Refresh.Reveal() != "R+" {
+		t.Errorf("the store has %q and %q", c.Secret.Reveal(), c.Refresh.Reveal())
+	}
+}
+
+// STO-26: a move waits for a renewal under way. What the server answers would else be lost with the old place, and
+// the refresh token is spent.
+func TestAMoveWaitsForARenewal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := two(nil, []helper.Credential{expires(-time.Second, time.Hour)})
+		server := &loginServer{}
+		w.Refresh = server
+		mover := processes(w, server, 1)[0]
+		var moving sync.WaitGroup
+		server.answer = func(c helper.Credential) (helper.Credential, error) {
+			moving.Go(func() {
+				err := mover.Move(t.Context(), helper.Move{From: "second", To: "chosen"}, func(m helper.Moved) {
+					if m.Err != nil {
+						t.Error(m.Err)
+					}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait() // until it has moved the record, or wants the lock
+			return renewed(c), nil
+		}
+		if a, err := w.Get(t.Context(), ask); err != nil || a.Secret.Reveal() != "A+" || len(server.sent) != 1 {
+			t.Errorf("%q, %v, after %d requests", a.Secret.Reveal(), err, len(server.sent))
+		}
+		moving.Wait()
+		if all := w.Stores[0].All(); len(all) != 1 || all[0].Secret.Reveal() != "A+" || all[0].Refresh.Reveal() != "R+" {
+			t.Errorf("moved: %+v", all)
+		}
+	})
+}

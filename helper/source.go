@@ -55,10 +55,11 @@ type Yielder interface {
 }
 
 // asksSources reports whether the sources are asked after the own stores ended
-// with err: only after a miss that is proved, and never where a pointer exists
-// for the target, in whatever profile is looked at (GIT-36, AUTH-57).
+// with err: only after a miss that is proved, which is ErrNotFound itself and no
+// miss that wraps it, and never where a pointer exists for the target, in
+// whatever profile is looked at (GIT-35, GIT-36, AUTH-57).
 func (h *Helper) asksSources(err error, t Target, state State) bool {
-	return len(h.Sources) > 0 && errors.Is(err, ErrNotFound) && !isAside(err) && !h.pointed(t, state)
+	return len(h.Sources) > 0 && err == ErrNotFound && !h.pointed(t, state)
 }
 
 // pointed reports whether a current account is known for t, or for a wildcard

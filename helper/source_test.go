@@ -110,6 +110,9 @@ func TestSources(t *testing.T) {
 			add(login(site, "ann", "OWN")), source("git", exactly(site, "bob", "G")),
 			getsAs(site, helper.Named("bob"), "G"), gets(site, "OWN"),
 		},
+		"GIT-35: nor where an own record was refused and is set aside": {
+			add(login(site, "ann", "OWN")), erases(gitErase(repo, "ann", "OWN")), source("gh", covering(site, "ann", "H")), gets(repo, "none"), unasked(),
+		},
 		"GIT-81: an entry of git's is exact, one of another tool covers what lies below": {
 			source("git", exactly(site, "ann", "G")), source("gh", covering(site, "ann", "H")), gets(repo, "H"), gets(site, "G"),
 		},
@@ -312,4 +315,16 @@ func TestALogoutSparesOtherProfiles(t *testing.T) {
 		t.Errorf("%+v, %v", results, err)
 	}
 	points("ann")(t, w)
+}
+
+// GIT-33, GIT-36: where the only record below a question belongs to a target whose current account was erased, no
+// source answers in its place.
+func TestNoSourceForAnErasedAccountBelow(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(made(helper.OriginGit, repo, "ann", "A")).Point(repo, "bob")
+	source := w.Source("git", exactly(site, "zoe", "Z"))
+	_, err := w.Get(t.Context(), helper.Query{Target: site, Below: true})
+	if !errors.Is(err, helper.ErrNotFound) || len(source.Finds) != 0 {
+		t.Errorf("%v, the source was asked %d times", err, len(source.Finds))
+	}
 }

@@ -18,7 +18,7 @@ func TestMarksStayFewAndShort(t *testing.T) {
 	long := func(i int) helper.Target {
 		return https("git.example", strings.Repeat("é", 30_000)+fmt.Sprint("/", i))
 	}
-	for i := range 300 {
+	for i := range 150 {
 		erases(gitErase(long(i), "ann", "S"))(t, w)
 	}
 	size := 0
@@ -28,9 +28,9 @@ func TestMarksStayFewAndShort(t *testing.T) {
 	if len(w.State.S.Rejected) != 100 || size > 40_000 {
 		t.Errorf("%d marks of %d bytes", len(w.State.S.Rejected), size)
 	}
-	gets(long(299), "none")(t, w)
-	gets(long(200), "none")(t, w)
-	gets(long(300), "S")(t, w)
+	gets(long(149), "none")(t, w)
+	gets(long(60), "none")(t, w)
+	gets(long(150), "S")(t, w)
 	gets(long(0), "S")(t, w)
 }
 

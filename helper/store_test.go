@@ -304,6 +304,19 @@ func TestStories(t *testing.T) {
 		"NET-24, AUTH-20: what git has stored covers once a netrc says it too": {
 			put(gitPut(site, "ann", "S1")), put(helper.Put{Credential: made(helper.OriginNetrc, site, "ann", "S1")}), gets(repo, "S1"),
 		},
+		"GIT-63: the same secret in another form replaces the record wholly": {
+			add(func() helper.Credential {
+				c := made("import:x", site, "ann", "S1")
+				c.Kind, c.Attr = helper.Header, map[string]string{"header": "X-Key"}
+				return c
+			}()), put(gitPut(site, "ann", "S1")), holds(1),
+			func(t *testing.T, w *helpertest.World) {
+				if c := w.Stores[0].All()[0]; c.Kind != helper.Basic || c.Origin != helper.OriginGit || len(c.Attr) != 0 {
+					t.Fatalf("%+v", c)
+				}
+			},
+			gets(site, "S1"),
+		},
 		"DOC-23: a login's token stored back stays a login": {
 			add(oauth("ann", "A", "R", helpertest.Now.Add(time.Hour))), quiet(put(dockerPut("ann", "A"))),
 		},

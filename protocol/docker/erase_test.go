@@ -54,10 +54,16 @@ func TestEraseTellsOfALogin(t *testing.T) {
 // NET-31: what another tool keeps answers again; one line tells of it.
 func TestEraseTellsOfASource(t *testing.T) {
 	t.Parallel()
-	svc := &fake{results: []helper.Result{{Store: "netrc", Source: true, Kept: helper.KeptSource}}}
-	want := output{stderr: "keyglot: netrc keeps a credential for ghcr.io, which keyglot only reads\n"}
-	if got := ask("erase", "https://ghcr.io").run(t, svc); got != want {
-		t.Errorf("%+v; want %+v", got, want)
+	// Two accounts, and both forms of a bare host: still one line for each source.
+	kept := func(store string) helper.Result {
+		return helper.Result{Store: store, Source: true, Kept: helper.KeptSource}
+	}
+	svc := &fake{results: []helper.Result{kept("netrc"), kept("git"), kept("netrc")}}
+	want := output{stderr: "keyglot: netrc keeps a credential for ghcr.io, which keyglot only reads\nkeyglot: git keeps a credential for ghcr.io, which keyglot only reads\n"}
+	for _, server := range []string{"https://ghcr.io", "ghcr.io"} {
+		if got := ask("erase", server).run(t, svc); got != want {
+			t.Errorf("%s: %+v; want %+v", server, got, want)
+		}
 	}
 }
 
