@@ -82,11 +82,14 @@ func (c *allSetup) tools(profile string) []setup.Tool {
 }
 
 // another keeps the first of several errors for the end and tells the others
-// at once.
+// at once, each with its advice.
 func (a *app) another(first, err error) error {
 	if first == nil {
 		return err
 	}
 	a.warn(showWords(err.Error()))
+	if hint := advice(err); hint != "" {
+		a.warn("hint: " + showWords(hint))
+	}
 	return first
 }
