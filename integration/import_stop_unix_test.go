@@ -52,9 +52,7 @@ func TestImportStopped(t *testing.T) {
 				}
 				p := h.at(nil, "auth", "import", "git-credentials", path, flag)
 				p.sees("waiting for another process that changes the same store")
-				if err := p.cmd.Process.Signal(signal); err != nil {
-					t.Fatal(err)
-				}
+				p.signal(signal)
 				code, seen := p.ends()
 				want := fmt.Sprintf("interrupted; %d credentials were stored; the same command does the rest", before)
 				if signal != syscall.SIGKILL && (code != 130 || !strings.Contains(seen, want)) {
