@@ -2,12 +2,15 @@ package integration_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"keyglot/helper/helpertest"
 )
 
 // builder is docker's build without docker's daemon: the same words, and images
@@ -56,8 +59,8 @@ func TestBuildSecrets(t *testing.T) {
 		h.write("work/Dockerfile", image+dockerfile, 0o600)
 		return h.run("", "sh", "-euc", line)
 	}
-	if r := try("RUN :\n", "docker build ."); r.rc != 0 && os.Getenv("CI") != "true" {
-		t.Skipf("buildah may not build here: %v", r)
+	if r := try("RUN :\n", "docker build ."); r.rc != 0 {
+		helpertest.Missing(t, fmt.Sprintf("buildah may not build here: %v", r))
 	}
 	build := func(dockerfile, line string) string {
 		t.Helper()
