@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,30 +130,35 @@ func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
 	return s.entries(ctx, func(description string) bool { return strings.HasPrefix(description, prefix) })
 }
 
-func (s *Store) entries(ctx context.Context, wanted func(string) bool) ([]helper.Entry, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	names, err := s.ring.Names()
-	if err != nil {
-		return nil, wrap(err)
-	}
-	var entries []helper.Entry
-	var failed error
-	for _, name := range names {
-		if !wanted(name) {
-			continue
+// entries reads what has a wanted name. A record that goes meanwhile may have
+// made room for another, so the names are read again.
+func (s *Store) entries(ctx context.Context, wanted func(string) bool) (entries []helper.Entry, failed error) {
+	for gone, tries := true, 20; gone && tries > 0; tries-- {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
+		names, err := s.ring.Names()
+		if err != nil {
+			return nil, wrap(err)
+		}
+		entries, gone, failed = s.read(slices.DeleteFunc(names, func(name string) bool { return !wanted(name) }))
+	}
+	return entries, failed
+}
+
+func (s *Store) read(names []string) (entries []helper.Entry, gone bool, failed error) {
+	for _, name := range names {
 		c, err := s.get(name)
 		switch {
-		case errors.Is(err, helper.ErrNotFound): // its time has just passed
+		case errors.Is(err, helper.ErrNotFound): // removed, or its time has just passed
+			gone = true
 		case err != nil:
 			failed = errors.Join(failed, err)
 		default:
 			entries = append(entries, c.Entry)
 		}
 	}
-	return entries, failed
+	return entries, gone, failed
 }
 
 // get reads the record of a description, which must be its own (STO-5).

@@ -302,3 +302,48 @@ func TestOptions(t *testing.T) {
 		}
 	}
 }
+
+// DOC-75, STO-20: a record that goes between the list and the look at it, because another account takes its place,
+// is no miss.
+func TestFindBesideAStoreDOC75(t *testing.T) {
+	t.Parallel()
+	usable(t)
+	w := world(t)
+	open := func() helper.Store {
+		s, err := isolated().Open(t.Context(), w.Env(isolated()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	alice, bob := testRecord("alice", "1"), testRecord("bob", "2")
+	writer, reader := open(), open()
+	if err := writer.Save(t.Context(), alice); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		var err error
+		for range 300 {
+			err = errors.Join(err,
+				writer.Save(t.Context(), bob), writer.Remove(t.Context(), alice.Key),
+				writer.Save(t.Context(), alice), writer.Remove(t.Context(), bob.Key))
+		}
+		done <- err
+	}()
+	for {
+		if entries, err := reader.Find(t.Context(), alice.Target.Realm()); err != nil || len(entries) == 0 {
+			t.Errorf("%d entries, %v", len(entries), err)
+			break
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		default:
+		}
+	}
+	<-done
+}

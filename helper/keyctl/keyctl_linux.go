@@ -1,6 +1,7 @@
 package keyctl
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -77,29 +78,39 @@ func (r Ring) Remove(description string) error {
 }
 
 // Names lists the descriptions of the keys in the ring; a ring that is not
-// there has none. Some may be gone when they are asked for.
+// there has none. Some may be gone when they are asked for. The ring must be the
+// same afterwards: a key that was not there yet may stand for one that has gone.
 func (r Ring) Names() (names []string, err error) {
 	err = r.with(false, func(ring int) error {
 		list, err := read(ring)
-		if err != nil {
-			return err
-		}
-		for ; len(list) >= 4; list = list[4:] {
-			text, err := unix.KeyctlString(unix.KEYCTL_DESCRIBE, int(int32(binary.NativeEndian.Uint32(list))))
-			if err != nil {
-				continue // gone or expired since
-			}
-			// type;uid;gid;permissions;description: keyctl_describe(3)
-			if parts := strings.SplitN(text, ";", 5); len(parts) == 5 && parts[0] == keyType {
-				names = append(names, parts[4])
+		for tries := 20; err == nil; tries-- {
+			before := list
+			names = describe(list)
+			if list, err = read(ring); tries == 0 || bytes.Equal(list, before) {
+				break
 			}
 		}
-		return nil
+		return err
 	})
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
 	return names, err
+}
+
+// describe returns the names of the keys in a keyring that has this content.
+func describe(ring []byte) (names []string) {
+	for ; len(ring) >= 4; ring = ring[4:] {
+		text, err := unix.KeyctlString(unix.KEYCTL_DESCRIBE, int(int32(binary.NativeEndian.Uint32(ring))))
+		if err != nil {
+			continue // gone or expired since
+		}
+		// type;uid;gid;permissions;description: keyctl_describe(3)
+		if parts := strings.SplitN(text, ";", 5); len(parts) == 5 && parts[0] == keyType {
+			names = append(names, parts[4])
+		}
+	}
+	return names
 }
 
 // read returns what a key or keyring holds.
