@@ -31,12 +31,11 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 	if !r.Whole {
 		realms = h.Policy.realms(r.Target)
 	}
-	var failed error
-	for place := range h.places(state) {
-		for _, realm := range realms {
-			if err := w.erase(ctx, place, realm); err != nil {
-				failed = join(failed, err)
-			}
+	failed := w.everywhere(ctx, realms)
+	if failed == nil && len(w.results) == 0 {
+		// A move may have carried the record to a place that was looked into before.
+		if w.state, failed = h.state(ctx, r.Target); failed == nil && h.asked(w.state) > 1 {
+			failed = w.everywhere(ctx, realms)
 		}
 	}
 	if r.Logout && failed == nil {
@@ -53,6 +52,18 @@ type work struct {
 	state   State
 	results []Result
 	aside   []Key // to be marked as refused for the target
+}
+
+// everywhere erases from all own places.
+func (w *work) everywhere(ctx context.Context, realms []Realm) (failed error) {
+	for place := range w.h.places(w.state) {
+		for _, realm := range realms {
+			if err := w.erase(ctx, place, realm); err != nil {
+				failed = join(failed, err)
+			}
+		}
+	}
+	return failed
 }
 
 // holder returns the profile that a question about t is answered from: the

@@ -217,6 +217,55 @@ func TestEraseReachesEveryStore(t *testing.T) {
 	}
 }
 
+// held is a Locker that counts the locks that are held.
+type held struct {
+	helper.Locker
+	n int
+}
+
+func (l *held) Lock(ctx context.Context, dir, name string) (func(), error) {
+	release, err := l.Locker.Lock(ctx, dir, name)
+	l.n++
+	return func() { l.n--; release() }, err
+}
+
+// SEC-85, SEC-55: an erase beside a move reaches the record, wherever it is carried meanwhile.
+func TestEraseBesideAMove(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]helper.Removal{
+		"git":    gitErase(site, "ann", "S"),
+		"docker": dockerErase(),
+		"logout": logout("ann"),
+	} {
+		for from := range 2 {
+			for step := 1; ; step++ {
+				w := two(nil, nil).Fill(from, login(site, "ann", "S"))
+				calls, locks := 0, &held{Locker: w.Locks}
+				w.Helper.Locks = locks
+				carry := func() error {
+					if locks.n > 0 { // it has to wait
+						return nil
+					}
+					if calls++; calls == step {
+						record := w.Full(login(site, "ann", "S"))
+						_ = w.Stores[1-from].Save(t.Context(), record)
+						_ = w.Stores[from].Remove(t.Context(), record.Key)
+					}
+					return nil
+				}
+				w.Stores[0].Fault, w.Stores[1].Fault = carry, carry
+				_, err := w.Erase(t.Context(), r)
+				if calls < step {
+					break
+				}
+				if got := fmt.Sprint(secrets(w.Stores[0]), secrets(w.Stores[1])); got != "[] []" || err != nil {
+					t.Errorf("%s, moved from %d at step %d: left %s, %v", name, from, step, got, err)
+				}
+			}
+		}
+	}
+}
+
 // careless is a store whose search finds more than it was asked for, and that loads another
 // record than it was asked for.
 type careless struct{ helper.Store }
