@@ -8,10 +8,12 @@ import (
 // point plans the pointer of the target that user belongs to (AUTH-27): a login
 // or docker store makes its account current; a second account that appears
 // otherwise leaves the first current; a pointer whose account is gone passes to
-// this one. A target with one account has no pointer.
+// this one. A target with one account has no pointer. A place that cannot be
+// read may hold other accounts: none of them is gone (SEC-82).
 func (out *plan) point(k Key, makeCurrent, known bool) {
 	current, pointed := out.state.Pointer(k.Profile, k.Target)
-	gone := pointed && current != k.User && !slices.Contains(out.others, current)
+	unsure := len(out.unread) > 0
+	gone := pointed && current != k.User && !unsure && !slices.Contains(out.others, current)
 	set := func(u User) func(*State) {
 		return func(s *State) { s.SetPointer(k.Profile, k.Target, u) }
 	}
@@ -21,7 +23,7 @@ func (out *plan) point(k Key, makeCurrent, known bool) {
 		out.first = set(rivals[0])
 	}
 	switch {
-	case len(out.others) == 0:
+	case len(out.others) == 0 && !unsure:
 		if len(out.drop) > 0 {
 			out.then = set(k.User)
 		}
@@ -50,8 +52,8 @@ func (h *Helper) pointAgain(ctx context.Context, out *plan, served Credential) e
 	if !pointed {
 		return nil
 	}
-	all, _, err := h.accounts(ctx, served.Key, out.state)
-	if err != nil || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
+	all, unread, err := h.accounts(ctx, served.Key, out.state)
+	if err != nil || len(unread) > 0 || slices.ContainsFunc(all, func(c chosen) bool { return c.User == current }) {
 		return err
 	}
 	out.last = func(s *State) { s.SetPointer(served.Profile, served.Target, served.User) }
