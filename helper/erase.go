@@ -37,6 +37,9 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 		if w.state, failed = h.state(ctx, r.Target); failed == nil && h.asked(w.state) > 1 {
 			failed = w.everywhere(ctx, realms)
 		}
+		if w.before == nil {
+			w.before = w.here
+		}
 	}
 	if r.Logout && failed == nil {
 		failed = w.unpoint(ctx)
@@ -52,6 +55,14 @@ type work struct {
 	state   State
 	results []Result
 	aside   []Key // to be marked as refused for the target
+
+	here, before *account // the target's account in this place, and in the first one that has any
+}
+
+// account is what answers where no user is named, or why none does.
+type account struct {
+	User
+	err error
 }
 
 // everywhere erases from all own places.
@@ -128,7 +139,10 @@ func (w *work) victims(entries []Entry, realm Realm) ([]Entry, error) {
 			wider = append(wider, e)
 		}
 	}
-	if len(exact) > 0 || !w.Secret.IsSet() && len(w.results) > 0 {
+	switch {
+	case w.Secret.IsSet(): // GIT-71: a wider one would be given out next, if it holds the same
+		return append(exact, wider...), nil
+	case len(exact) > 0 || len(w.results) > 0:
 		return exact, nil
 	}
 	return wider, nil
@@ -146,13 +160,24 @@ func (w *work) ofTarget(entries []Entry) ([]Entry, error) {
 	if w.User.Set || w.Every || len(entries) == 0 {
 		return entries, nil
 	}
-	current, err := pick(entries, User{}, w.state)
-	if err != nil && !errors.Is(err, ErrNotFound) && w.Origin == "" {
-		return nil, err
+	current := w.account(entries)
+	if current.err != nil && !errors.Is(current.err, ErrNotFound) && w.Origin == "" {
+		return nil, current.err
 	}
 	return slices.DeleteFunc(entries, func(e Entry) bool {
-		return (err != nil || e.User != current.User) && (w.Origin == "" || e.Origin != w.Origin)
+		return (current.err != nil || e.User != current.User) && (w.Origin == "" || e.Origin != w.Origin)
 	}), nil
+}
+
+// account picks among a place's accounts of the target. Without a pointer the
+// first place that has any answers, and the others have no current one.
+func (w *work) account(entries []Entry) account {
+	if _, pointed := w.state.Pointer(w.profile, w.Target); !pointed && w.before != nil {
+		return *w.before
+	}
+	e, err := pick(entries, User{}, w.state)
+	w.here = &account{e.User, err}
+	return *w.here
 }
 
 // drop removes one record, or the part of it that the tool may remove.

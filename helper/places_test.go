@@ -31,6 +31,26 @@ func TestTwoPlaces(t *testing.T) {
 			second(login(site, "bob", "B")).Add(login(site, "ann", "A")).Point(site, "bob"),
 			[]step{weather(1, locked), put(dockerPut("ann", "A2")), weather(1, nil), points("ann"), erases(dockerErase()), gets(site, "none"), getsAs(site, helper.Named("bob"), "B")},
 		},
+		"DOC-27: a docker logout ends the account that answers, and no other one in another store": {
+			second(login(site, "bob", "B")).Add(login(site, "ann", "A")),
+			[]step{gets(site, "A"), erases(dockerErase()), getsAs(site, helper.Named("ann"), "none"), getsAs(site, helper.Named("bob"), "B")},
+		},
+		"DOC-27: also where docker made one of them": {
+			second(login(site, "bob", "B")).Add(made(helper.OriginDocker, site, "ann", "A")),
+			[]step{erases(dockerErase()), holds(0), getsAs(site, helper.Named("bob"), "B")},
+		},
+		"GIT-70, GIT-75: a refused password is not given out next by a wider record": {
+			second(login(site, "ann", "S")).Add(made(helper.OriginGit, repo, "ann", "S")),
+			[]step{erases(gitErase(repo, "ann", "S")), gets(repo, "none"), gets(site, "S")},
+		},
+		"GIT-71: one with another password is": {
+			second(login(site, "ann", "T")).Add(made(helper.OriginGit, repo, "ann", "S")),
+			[]step{erases(gitErase(repo, "ann", "S")), gets(repo, "T")},
+		},
+		"GIT-70, GIT-75: also in one store": {
+			helpertest.New("file").Add(login(site, "ann", "S"), made(helper.OriginGit, repo, "ann", "S")),
+			[]step{erases(gitErase(repo, "ann", "S")), gets(repo, "none"), gets(site, "S")},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
