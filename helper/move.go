@@ -68,8 +68,10 @@ func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 			}
 		}
 	}
+	distance := func(c chosen) int { return max(c.place-to, to-c.place) }
 	slices.SortFunc(list, func(a, b chosen) int {
-		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
+		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile),
+			cmp.Compare(distance(a), distance(b))) // of several copies the nearest first, so that none is moved past another
 	})
 	if len(list) > 0 {
 		if _, err := h.store(ctx, to); err != nil {
@@ -152,6 +154,9 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		if err := h.holds(ctx, to, &record); err != nil {
 			return false, err
 		}
+		if err := h.alone(ctx, c, to); err != nil {
+			return false, err
+		}
 		came, older, err := h.arrive(ctx, record, c.place, to)
 		if err != nil {
 			return false, err
@@ -166,6 +171,29 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		}
 	}
 	return false, errMoving
+}
+
+// alone refuses a move past a place that has a copy of the record: what answered
+// before would not be what answers afterwards (SEC-83, STO-33).
+func (h *Helper) alone(ctx context.Context, c chosen, to int) error {
+	state, err := h.Memory.Read(ctx)
+	if err != nil {
+		return err
+	}
+	for place := range h.places(state) {
+		if place <= min(c.place, to) || place >= max(c.place, to) {
+			continue
+		}
+		_, err := h.load(ctx, place, c.Key)
+		if err == nil {
+			name := h.Places[place].Name
+			err = h.wrap(place, "load", Advise(fmt.Errorf("another copy is there: %w", ErrUnsupported), "move that one first, with --from "+name))
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // arrival is what a Move wrote to the new place.

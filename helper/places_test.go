@@ -1,6 +1,7 @@
 package helper_test
 
 import (
+	"fmt"
 	"testing"
 
 	"keyglot/helper"
@@ -58,5 +59,43 @@ func TestTwoPlaces(t *testing.T) {
 				s(t, row.w)
 			}
 		})
+	}
+}
+
+// SEC-83, STO-33: a move changes where a record is and never what answers: of several copies the first one in
+// the order of questions stays, and past a place that has another one, or may have, none is moved.
+func TestMoveOfSeveralCopies(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		held [3]string // the secret in each store
+		m    helper.Move
+		bad  int // the store that cannot be read, if it is not the first
+		want string
+		left bool // an error tells that something stays
+	}{
+		"all to the last one":              {held: [3]string{"1", "2", ""}, m: helper.Move{To: "c"}, want: "[] [] [1]"},
+		"all to the one between":           {held: [3]string{"1", "2", "3"}, m: helper.Move{To: "b"}, want: "[] [1] []"},
+		"all to the first one":             {held: [3]string{"", "2", "3"}, m: helper.Move{To: "a"}, want: "[2] [] []"},
+		"the answer past an older copy":    {held: [3]string{"1", "2", ""}, m: helper.Move{From: "a", To: "c"}, want: "[1] [2] []", left: true},
+		"an older copy past the answer":    {held: [3]string{"", "2", "3"}, m: helper.Move{From: "c", To: "a"}, want: "[] [2] [3]", left: true},
+		"past a store that is locked":      {held: [3]string{"1", "", ""}, m: helper.Move{From: "a", To: "c"}, bad: 1, want: "[1] [] []", left: true},
+		"a store behind both is no matter": {held: [3]string{"1", "", ""}, m: helper.Move{From: "a", To: "b"}, bad: 2, want: "[] [1] []"},
+	} {
+		w := helpertest.New("a", "b", "c")
+		w.State.S.Written = []string{"a", "b", "c"}
+		for i, secret := range row.held {
+			if secret != "" {
+				w.Fill(i, login(site, "ann", secret))
+			}
+		}
+		if row.bad > 0 {
+			broken(w, row.bad, locked)
+		}
+		left := false
+		err := w.Move(t.Context(), row.m, func(m helper.Moved) { left = left || m.Err != nil })
+		got := fmt.Sprint(secrets(w.Stores[0]), secrets(w.Stores[1]), secrets(w.Stores[2]))
+		if left = left || err != nil; got != row.want || left != row.left {
+			t.Errorf("%s: %s, want %s; an error: %v", name, got, row.want, left)
+		}
 	}
 }
