@@ -169,7 +169,13 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 			for _, e := range entries {
 				held = held || e.Profile == profile && covers(e.Target.Path, q.Target.Path, e.Exact)
 			}
-			if away != nil {
+			if away != nil && away.orphan && away.unfit(entries, profile, q) {
+				// It is here, and cannot answer q: it keeps nobody away.
+				state.ClearPointer(profile, away.Target)
+				found, again, err := h.chooseIn(ctx, q, profile, state)
+				return found, held || again, err
+			}
+			if away != nil && !away.orphan {
 				entries = slices.DeleteFunc(entries, func(e Entry) bool { return e.Target != away.Target })
 			}
 			e, err := match(entries, realm, profile, q, state)
@@ -184,11 +190,6 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 					away, miss = a, err
 				}
 				break
-			}
-			if away != nil && away.orphan && slices.ContainsFunc(entries, Pointer{profile, away.Target, away.User}.names) {
-				// It is here, of a kind that q cannot carry: it keeps nobody away.
-				state.ClearPointer(profile, away.Target)
-				return h.chooseIn(ctx, q, profile, state)
 			}
 		}
 	}

@@ -25,6 +25,12 @@ func isAside(err error) bool {
 	return ok
 }
 
+// unfit reports whether the current account is among entries and cannot answer q.
+func (a *Aside) unfit(entries []Entry, profile string, q Query) bool {
+	i := slices.IndexFunc(entries, Pointer{profile, a.Target, a.User}.names)
+	return i >= 0 && !(fits(entries[i], q) && covers(a.Target.Path, q.Target.Path, entries[i].Exact))
+}
+
 // match is the one matcher of all protocols and backends. It picks the entry
 // of this realm and profile that answers q: kind, then user, then
 // whole-segment path or exactness, then the longest path, then the current

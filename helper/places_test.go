@@ -9,11 +9,24 @@ import (
 )
 
 // second puts records into the second of two stores.
-func second(list ...helper.Credential) *helpertest.World { return two(nil, list) }
+func second(list ...helper.Credential) *helpertest.World { return two(nil, nil).Fill(1, list...) }
 
 // weather makes a store unreadable, or readable again.
 func weather(store int, err error) step {
 	return func(_ *testing.T, w *helpertest.World) { broken(w, store, err) }
+}
+
+func ofWork(c helper.Credential) helper.Credential {
+	c.Profile = "work"
+	return c
+}
+
+// inWork makes the profile work current, and there an account of site.
+func inWork(user string) step {
+	return func(_ *testing.T, w *helpertest.World) {
+		w.State.S.Profile = "work"
+		w.State.S.SetPointer("work", site, helper.Named(user))
+	}
 }
 
 // TestTwoPlaces are the rules on what is current, erased and moved where a
@@ -51,6 +64,14 @@ func TestTwoPlaces(t *testing.T) {
 		"GIT-70, GIT-75: also in one store": {
 			helpertest.New("file").Add(login(site, "ann", "S"), made(helper.OriginGit, repo, "ann", "S")),
 			[]step{erases(gitErase(repo, "ann", "S")), gets(repo, "none"), gets(site, "S")},
+		},
+		"AUTH-20: the account of a shorter path keeps no longer one of its store away": {
+			second(login(site, "bob", "B"), login(https("git.example", "org"), "ann", "A")).Point(site, "bob"),
+			[]step{gets(repo, "A"), gets(site, "B")},
+		},
+		"AUTH-25: a profile whose current account cannot answer is not helped out": {
+			second(ofWork(made(helper.OriginGit, site, "bob", "B"))).Add(login(site, "cat", "C")),
+			[]step{inWork("bob"), gets(repo, "none"), gets(site, "B")},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
