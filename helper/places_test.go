@@ -1,6 +1,7 @@
 package helper_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -21,11 +22,28 @@ func ofWork(c helper.Credential) helper.Credential {
 	return c
 }
 
+func profile(name string) step {
+	return func(_ *testing.T, w *helpertest.World) { w.State.S.Profile = name }
+}
+
 // inWork makes the profile work current, and there an account of site.
 func inWork(user string) step {
 	return func(_ *testing.T, w *helpertest.World) {
 		w.State.S.Profile = "work"
 		w.State.S.SetPointer("work", site, helper.Named(user))
+	}
+}
+
+// SEC-82: an account that is not seen may be in a store that cannot be read.
+func TestSwitchBesideALockedStore(t *testing.T) {
+	t.Parallel()
+	w := second(login(site, "bob", "B")).Add(login(site, "ann", "A"))
+	broken(w, 1, locked)
+	if _, err := w.SwitchAccount(t.Context(), site, helper.Named("bob")); !errors.Is(err, locked) || errors.Is(err, helper.ErrNotFound) {
+		t.Error(err)
+	}
+	if _, err := w.SwitchAccount(t.Context(), site, helper.Named("ann")); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -72,6 +90,14 @@ func TestTwoPlaces(t *testing.T) {
 		"AUTH-25: a profile whose current account cannot answer is not helped out": {
 			second(ofWork(made(helper.OriginGit, site, "bob", "B"))).Add(login(site, "cat", "C")),
 			[]step{inWork("bob"), gets(repo, "none"), gets(site, "B")},
+		},
+		"AUTH-27, DOC-21, DOC-23: docker's store of what another profile holds moves no account there, and answers": {
+			second().Add(login(site, "ann", "A"), made(helper.OriginGit, site, "cat", "C")).Point(site, "ann"),
+			[]step{profile("work"), gets(site, "A"), put(dockerPut("cat", "C")), gets(site, "C"), profile("default"), gets(site, "A")},
+		},
+		"DOC-23: of what docker is answered already nothing is stored": {
+			second().Add(login(site, "ann", "A"), made(helper.OriginGit, site, "cat", "C")).Point(site, "ann"),
+			[]step{profile("work"), quiet(put(dockerPut("ann", "A")))},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

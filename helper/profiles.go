@@ -85,10 +85,14 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 		return "", err
 	}
 	profile = h.profiles(state)[0]
-	if accounts, _, _, err := h.Accounts(ctx, t); err != nil || !slices.Contains(accounts, user) {
-		return profile, orMiss(err)
-	}
 	k := Key{Profile: profile, Target: t, User: user}
+	accounts, _, _, err := h.Accounts(ctx, t)
+	switch {
+	case err != nil:
+		return profile, err
+	case !slices.Contains(accounts, user):
+		return profile, h.unseen(ctx, k, state)
+	}
 	place, is, err := h.isCurrent(ctx, k, state)
 	if err != nil || is {
 		return profile, err
@@ -101,6 +105,20 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 		place = at
 	}
 	return profile, errMoving
+}
+
+// unseen is the miss of a record, which is no proof where a place cannot be read
+// (SEC-82).
+func (h *Helper) unseen(ctx context.Context, k Key, state State) error {
+	if !h.Policy.Permits(k.Target) {
+		return ErrNotFound // whatever is there
+	}
+	for place := range h.places(state) {
+		if _, err := h.find(ctx, place, k.Target.Realm(), k.Profile); err != nil {
+			return err
+		}
+	}
+	return ErrNotFound
 }
 
 // switchIn makes the account of k current if its record is in that place, and

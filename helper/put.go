@@ -107,6 +107,12 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	if err != nil {
 		return out, err
 	}
+	if kept && !h.isSource(place) && p.Current && served.Profile != p.Profile {
+		// docker names no user when it asks: another profile's record is enough
+		// only if it is what is answered then (DOC-23).
+		found, err := h.chooseOwn(ctx, Query{Target: p.Target}, state)
+		kept = err == nil && found.Key == served.Key
+	}
 	if kept && h.isSource(place) {
 		out.place, out.user = place, served.User
 		out.split(p, all)
@@ -117,7 +123,7 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 		// stays. Only a pointer to a record that is gone is mended.
 		out.user = served.User
 		out.split(p, all)
-		if served.Target == p.Target {
+		if served.Target == p.Target && served.Profile == p.Profile {
 			out.point(served.Key, p.Current, true)
 			return out, nil
 		}
