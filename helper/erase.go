@@ -37,9 +37,6 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 		if w.state, failed = h.state(ctx, r.Target); failed == nil && h.asked(w.state) > 1 {
 			failed = w.everywhere(ctx, realms)
 		}
-		if w.before == nil {
-			w.before = w.here
-		}
 	}
 	if r.Logout && failed == nil {
 		failed = w.unpoint(ctx)
@@ -72,6 +69,9 @@ func (w *work) everywhere(ctx context.Context, realms []Realm) (failed error) {
 			if err := w.erase(ctx, place, realm); err != nil {
 				failed = join(failed, err)
 			}
+		}
+		if w.before == nil {
+			w.before = w.here
 		}
 	}
 	return failed
