@@ -18,11 +18,6 @@ func TestEveryBackendRunsTheContract(t *testing.T) {
 		t.Errorf("the catalogue has %d stores", len(all))
 	}
 	for _, b := range all {
-		if b.Name == "chain" {
-			// It can hold no record of the suite's: a realm has one account there.
-			// The attacks, docker's checks and git run on it all the same.
-			continue
-		}
 		if !runsContract(t, filepath.Join("..", "backends", b.Name)) {
 			t.Errorf("backends/%s has no test that calls backendtest.Run", b.Name)
 		}

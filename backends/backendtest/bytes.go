@@ -19,7 +19,7 @@ func testBytes(t *testing.T, s Suite) {
 		"not UTF-8": "\xff\xfe\x80a\xc3", "marks": "\"\\'#=%", "UTF-8": "ünï 日本",
 		"half a surrogate": "\xed\xa0\x80", "JSON": `{"v":2}`,
 	}
-	for i := range 256 {
+	for i := 0; i < 256; i += 256 / s.some(256) {
 		secrets[fmt.Sprintf("the byte %02x", i)] = string([]byte{byte(i)})
 	}
 	for _, n := range []int{2559, 2560, 2561, 16384, 1 << 20} {
@@ -76,7 +76,7 @@ func everywhere(t *testing.T, s Suite, name string, keys func(fixture) []helper.
 		var records []helper.Credential
 		for _, k := range keys(f) {
 			c := f.record(k, "secret of "+k.ID())
-			if _, err := f.keeps(c); err == nil {
+			if _, err := f.keeps(c); !errors.Is(err, helper.ErrUnsupported) {
 				f.makeRoom(k)
 			}
 			f.save(c)

@@ -32,6 +32,7 @@ type order struct {
 	N       int
 	Own     helper.Key // what this child alone writes
 	Crowded bool       // the store may have no room for it
+	Rounds  int        // of "churn"
 }
 
 // Main is TestMain for a package that runs the suite: it makes the test binary
@@ -130,7 +131,7 @@ func whole(b helper.Backend, c helper.Credential) (int, error) {
 
 // churn saves, removes and loads one key that others work on too.
 func (o order) churn(ctx context.Context, b helper.Backend, store helper.Store) error {
-	for i := range 15 {
+	for i := range o.Rounds {
 		switch (o.N + i) % 3 {
 		case 0:
 			if err := store.Save(ctx, torn(b, sharedKey, o.N*100+i)); err != nil {
@@ -193,7 +194,7 @@ func (f fixture) all(role string, own func(int) helper.Key) {
 	var children []*exec.Cmd
 	var outputs [processes]strings.Builder
 	for n := range processes {
-		cmd := f.command(order{Role: role, N: n, Own: own(n), Crowded: f.Limits.OneAccount})
+		cmd := f.command(order{Role: role, N: n, Own: own(n), Crowded: f.Limits.OneAccount, Rounds: f.some(24)})
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = start, &outputs[n], &outputs[n]
 		if err := cmd.Start(); err != nil {
 			f.Fatal(err)
@@ -222,7 +223,7 @@ func testKill(t *testing.T, s Suite) {
 	kept := f.record(s.beside("kept"), "kept")
 	f.save(kept)
 	last := 0
-	for range 25 {
+	for range s.some(24) {
 		said := f.killed(last + 1)
 		f = f.again()
 		c, err := f.store.Load(f.Context(), sharedKey)

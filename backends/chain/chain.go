@@ -5,23 +5,27 @@
 package chain
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"keyglot/helper"
 	"keyglot/helper/child"
 )
 
 const (
-	// limit is what a secret may have: the helper's answer has 1 MiB in all.
-	limit = 512 << 10
+	// limit is what a secret may have, with the rest of a request of 64 KiB.
+	limit = 60 << 10
+	// requestLimit is what docker's library reads of a request: one line, in
+	// which some characters of the secret are six.
+	requestLimit = bufio.MaxScanTokenSize - 1
+	// answerLimit is what a helper may print.
+	answerLimit = 1 << 20
 	// depth is the variable that counts helpers which ask helpers.
 	depth = "KEYGLOT_DOCKER_DEPTH"
 )
@@ -51,7 +55,9 @@ func Backend() helper.Backend {
 // Store is one helper.
 type Store struct {
 	Options
-	program string   // its path
+	program string // its path
+	state   string // keyglot's own folder, for locks
+	now     func() time.Time
 	environ []string // what it gets
 
 	mu    sync.Mutex
@@ -91,7 +97,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		return nil, fmt.Errorf("helper loop: %w", helper.ErrDenied)
 	}
 	return &Store{
-		Options: *options, program: program,
+		Options: *options, program: program, state: env.StateDir, now: env.Now,
 		environ: child.Set(child.Clean(env.Environ(), options.Env...), depth, strconv.Itoa(level+1)),
 		asked:   map[helper.Realm]answer{},
 	}, nil
@@ -123,7 +129,7 @@ func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error
 	if r.IsZero() {
 		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
 	}
-	a := s.ask(ctx, r)
+	a := s.consult(ctx, r)
 	switch {
 	case errors.Is(a.err, helper.ErrNotFound):
 		return nil, nil
@@ -154,7 +160,7 @@ func (s *Store) answer(ctx context.Context, r helper.Realm) answer {
 	a, known := s.asked[r]
 	s.mu.Unlock()
 	if !known {
-		a = s.ask(ctx, r)
+		a = s.consult(ctx, r)
 	}
 	return a
 }
@@ -179,107 +185,4 @@ func (s *Store) ListAll(ctx context.Context) ([]helper.Entry, error) {
 		}
 	}
 	return entries, err
-}
-
-// Save hands a password to the helper, if it may be written to. It refuses
-// what a helper cannot hold, and a second account: most helpers would lose the
-// first or never answer with the second.
-func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	server, err := s.fits(ctx, c)
-	if err != nil {
-		return err
-	}
-	if err := sole(s.ask(ctx, c.Target.Realm()), c.User); err != nil {
-		return err
-	}
-	if err := s.store(ctx, server, c.User.Name, c.Secret); err != nil {
-		return err
-	}
-	after := s.ask(ctx, c.Target.Realm())
-	if after.err == nil && (after.credential.User != c.User || !after.credential.Secret.Equal(c.Secret)) {
-		after.err = fmt.Errorf("the helper did not keep it: %w", helper.ErrUnavailable)
-	}
-	return after.err
-}
-
-// Refuses says what Save would, by what the helper answered last.
-func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
-	if _, err := s.fits(ctx, c); err != nil {
-		return err
-	}
-	return sole(s.answer(ctx, c.Target.Realm()), c.User)
-}
-
-// sole refuses a second account.
-func sole(now answer, user helper.User) error {
-	switch {
-	case errors.Is(now.err, helper.ErrNotFound):
-	case now.err != nil:
-		return now.err
-	case now.credential.User != user:
-		return fmt.Errorf("the helper holds one account per host, and it is another: %w", helper.ErrUnsupported)
-	}
-	return nil
-}
-
-// fits refuses what no helper can hold, and returns the server string.
-func (s *Store) fits(ctx context.Context, c helper.Credential) (server string, err error) {
-	if server, err = s.writable(ctx, c.Key); err != nil {
-		return "", err
-	}
-	what := ""
-	switch {
-	case c.Kind != helper.Basic:
-		what = string(c.Kind) + " credentials"
-	case c.Profile != helper.DefaultProfile:
-		what = "a second profile"
-	case c.Target.Path != "" || server == "":
-		what = "a credential for anything but a host"
-	case !c.User.Set || c.User.Name == "" || !sound(c.User.Name) || strings.HasPrefix(c.User.Name, "<"):
-		what = "this user name"
-	case c.Secret.Reveal() == "" || !utf8.ValidString(c.Secret.Reveal()):
-		what = "a secret that is not text"
-	case c.Refresh.IsSet() || !c.Expiry.IsZero() || len(c.Extra)+len(c.Attr) > 0 || c.Login != "":
-		what = "more than a user name and a password"
-	}
-	if what != "" {
-		return "", fmt.Errorf("a docker credential helper cannot hold %s: %w", what, helper.ErrUnsupported)
-	}
-	if len(c.Secret.Reveal()) > limit {
-		return "", fmt.Errorf("chain holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported)
-	}
-	return server, nil
-}
-
-// Remove has the helper erase the account, if it may be written to.
-func (s *Store) Remove(ctx context.Context, k helper.Key) error {
-	server, err := s.writable(ctx, k)
-	if err != nil {
-		return err
-	}
-	switch now := s.ask(ctx, k.Target.Realm()); {
-	case errors.Is(now.err, helper.ErrNotFound), now.err == nil && now.credential.Key != k:
-		return nil
-	case now.err != nil:
-		return now.err
-	}
-	if err := s.erase(ctx, server); err != nil {
-		return err
-	}
-	if after := s.ask(ctx, k.Target.Realm()); after.err == nil && after.credential.Key == k {
-		return fmt.Errorf("the helper still has it: %w", helper.ErrUnavailable)
-	}
-	return nil
-}
-
-// writable returns the server string of a key that may be written.
-func (s *Store) writable(ctx context.Context, k helper.Key) (string, error) {
-	switch {
-	case k.Target.IsZero():
-		return "", fmt.Errorf("no target: %w", helper.ErrInvalid)
-	case s.Writes != "forward":
-		return "", helper.Advise(fmt.Errorf("read-only: %w", helper.ErrUnsupported), `set writes = "forward" under [backends.chain] in config.toml`)
-	}
-	server, _ := serverOf(k.Target.Realm())
-	return server, ctx.Err()
 }

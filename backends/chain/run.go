@@ -49,7 +49,7 @@ func (r *run) Output() ([]byte, error) {
 	bounded, cancel := context.WithTimeout(r.ctx, r.store.Timeout.Duration)
 	defer cancel()
 	done, err := child.Run(bounded, child.Command{
-		Path: r.store.program, Args: []string{r.action}, Env: r.store.environ, Stdin: r.input, Limit: 1 << 20,
+		Path: r.store.program, Args: []string{r.action}, Env: r.store.environ, Stdin: r.input, Limit: answerLimit,
 	})
 	switch {
 	case err != nil && r.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
@@ -119,15 +119,20 @@ func (s *Store) get(ctx context.Context, r helper.Realm) answer {
 	if got.Username == "" && got.Secret == "" {
 		return answer{err: helper.ErrNotFound} // docker-credential-pass says so before anything was ever stored
 	}
-	if !sound(got.Username) || got.Secret == "" || len(got.Secret) > limit {
+	if !sound(got.Username) || got.Secret == "" {
 		return answer{err: fmt.Errorf("%s get: its answer is no user name and secret: %w", one.name(), helper.ErrInvalid)}
 	}
 	return answer{credential: helper.Credential{Entry: entry(r, got.Username), Secret: helper.NewSecret(got.Secret)}}
 }
 
-func (s *Store) store(ctx context.Context, server, user string, secret helper.Secret) error {
+// request is what a helper is given to keep.
+func request(c helper.Credential, server string) *credentials.Credentials {
+	return &credentials.Credentials{ServerURL: server, Username: c.User.Name, Secret: c.Secret.Reveal()}
+}
+
+func (s *Store) store(ctx context.Context, c *credentials.Credentials, secret helper.Secret) error {
 	one := run{ctx: ctx, store: s, secret: secret}
-	return one.failed(client.Store(one.program, &credentials.Credentials{ServerURL: server, Username: user, Secret: secret.Reveal()}))
+	return one.failed(client.Store(one.program, c))
 }
 
 // erase succeeds if there was nothing (DOC-65).
