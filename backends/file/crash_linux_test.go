@@ -148,9 +148,11 @@ func TestKillChangeOfKeySTO47(t *testing.T) {
 			t.Fatalf("call %d: %v", n, err)
 		}
 		s := lockable(t, w, ring)
+		stays := anothers(t, s)
 		if _, err := s.Unlock(t.Context(), say("pw"), 0); err != nil {
 			t.Fatalf("call %d: unlock: %v", n, err)
 		}
+		stays()
 		expectAll(t, lockable(t, w, ring), records)
 		keys := strings.Join(names(t, s.keys, ""), " ")
 		switch {

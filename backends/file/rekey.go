@@ -12,7 +12,6 @@ import (
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
 	"keyglot/helper/format/agefile"
-	"keyglot/helper/format/record"
 	"keyglot/helper/keyctl"
 )
 
@@ -25,11 +24,12 @@ var errMeanwhile = helper.Cause("another process has changed the key meanwhile",
 // The change is made in steps, each durable before the next, so that a kill
 // between any two leaves every record readable with one of the two keys:
 //
-//  1. the new key, under its passphrase or sealed, beside the old one
-//  2. a copy of each realm for the new key, under its new name
-//  3. the recipient: from here on the new key is in force
-//  4. the old realm files go
-//  5. the old key goes
+//  1. the names of the copies to be made, so that undoing takes away nothing else
+//  2. the new key, under its passphrase or sealed, beside the old one
+//  3. a copy of each realm for the new key, under its new name
+//  4. the recipient: from here on the new key is in force
+//  5. the old realm files go
+//  6. the old key goes
 //
 // While both keys are there settle tells from the recipient which half was done.
 func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, error)) (string, error) {
@@ -88,7 +88,7 @@ func (s *Store) wrapKey(id *identity, passphrase helper.Secret) ([]byte, error) 
 }
 
 // rekey makes the change to a key that path is to hold. What fails before the
-// third step is undone.
+// fourth step is undone.
 func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []byte) error {
 	switch there, err := s.covered(); {
 	case err != nil:
@@ -98,6 +98,9 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 	}
 	recipient, err := s.recipient()
 	if err != nil {
+		return err
+	}
+	if err := s.announce(ctx, recipient, id.recipient); err != nil {
 		return err
 	}
 	err = unavailable(atomicfile.Write(path, wrapped))
@@ -125,39 +128,10 @@ func readBack(path string, wrapped []byte) error {
 	return unavailable(err)
 }
 
-// copyRealms encrypts every realm anew, beside the old file.
-func (s *Store) copyRealms(ctx context.Context, from, to string) error {
-	paths, err := s.realmFiles()
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		plaintext, err := s.decrypt(from, path)
-		if err != nil {
-			return err
-		}
-		realm, _, err := record.DecodeAnyRealm(plaintext)
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		ciphertext, err := seal(to, plaintext)
-		if err == nil {
-			err = unavailable(atomicfile.Write(s.realmPath(realmName(to, realm)), ciphertext))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // settle ends a change of the key while both keys are there, or does nothing.
-// Is the key file the recipient's, then the change was not made: what it does
-// not open are copies. Is it not, then what it does open is the old half.
-// Damaged files are left alone.
+// Is the key file the recipient's, then the change was not made, and the copies
+// go. Is it not, then what it does open is the old half. Damaged files and those
+// of other keys are left alone.
 func (s *Store) settle() error {
 	covered, err := s.covered()
 	if err != nil || covered == "" {
@@ -175,26 +149,40 @@ func (s *Store) settle() error {
 		return nil
 	}
 	changed := id.recipient != recipient
-	paths, err := s.realmFiles()
+	paths, err := s.announced()
+	if changed && err == nil {
+		paths, err = s.realmFiles()
+	}
 	if err != nil {
 		return err
 	}
 	for _, path := range paths {
-		ciphertext, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
-		if err != nil {
-			return unavailable(err)
+		if err := s.dropHalf(path, id, changed); err != nil {
+			return err
 		}
-		_, err = unseal(id, ciphertext)
-		if opens := err == nil; opens == changed && (opens || errors.Is(err, agefile.ErrWrongKey)) {
-			if err := atomicfile.Remove(path); err != nil {
-				return unavailable(err)
-			}
-		}
+	}
+	if err := atomicfile.Remove(s.copiesPath()); err != nil {
+		return unavailable(err)
 	}
 	if changed {
 		return unavailable(atomicfile.Remove(s.keyPath()))
 	}
 	return unavailable(atomicfile.Remove(covered))
+}
+
+// dropHalf removes a realm file if the old key opens it or, of a copy, does not.
+func (s *Store) dropHalf(path string, old *identity, opens bool) error {
+	ciphertext, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // it was not made yet
+	}
+	if err != nil {
+		return unavailable(err)
+	}
+	if _, err = unseal(old, ciphertext); opens && err != nil || !opens && !errors.Is(err, agefile.ErrWrongKey) {
+		return nil
+	}
+	return unavailable(atomicfile.Remove(path))
 }
 
 // realmFiles returns the paths of all realm files.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -220,6 +221,9 @@ func TestSealCutOff(t *testing.T) {
 			name := s.realmPath(realmName(sealedBy, c.Target.Realm().String()))
 			plaintext, err := s.decrypt(sealedBy, name)
 			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(s.copiesPath(), []byte(filepath.Base(name)+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			old := strings.TrimSpace(string(recipient))
