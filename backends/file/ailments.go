@@ -60,15 +60,15 @@ func (s *Store) Mend(ctx context.Context) (moved []string, err error) {
 	}
 	defer func() { err = errors.Join(err, store.Release()) }()
 	s.forget()
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.identity(recipient); err != nil {
+	if _, err := s.identity(ctx, recipient); err != nil {
 		return nil, err // damage cannot be told from what is locked
 	}
 	for _, path := range paths {
-		_, damage := s.listRealm(recipient, filepath.Base(path))
+		_, damage := s.listRealm(ctx, recipient, filepath.Base(path))
 		if !errors.Is(damage, helper.ErrInvalid) || errors.Is(damage, record.ErrNewer) {
 			continue
 		}

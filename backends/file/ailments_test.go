@@ -18,7 +18,7 @@ func TestMendSTO43(t *testing.T) {
 	t.Parallel()
 	s := opened(t, backendtest.Folders(t))
 	fill(t, s, 3)
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func fill(tb testing.TB, s *Store, n int) {
 	if err := s.Save(tb.Context(), credential("host0.example", "alice", "s")); err != nil {
 		tb.Fatal(err)
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
 	}

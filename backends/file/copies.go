@@ -65,7 +65,7 @@ func (s *Store) eachRealm(ctx context.Context, recipient string, do func(realm s
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		plaintext, err := s.decrypt(recipient, path)
+		plaintext, err := s.decrypt(ctx, recipient, path)
 		if err != nil {
 			return err
 		}

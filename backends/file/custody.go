@@ -10,9 +10,9 @@ import (
 // Custody says where the key is and what that is good for (STO-45).
 func (s *Store) Custody(ctx context.Context) helper.Custody {
 	custody := helper.Custody{Location: s.realms, State: "ok"}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(ctx)
 	if err == nil && recipient != "" {
-		_, err = s.identity(recipient)
+		_, err = s.identity(ctx, recipient)
 	}
 	switch {
 	case errors.Is(err, helper.ErrLocked):

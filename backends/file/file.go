@@ -60,6 +60,7 @@ type Store struct {
 	notice             func(string)
 	ttl                time.Duration
 	device             string // of the TPM
+	stuck              helper.Stuck
 	keyring            keyring
 	work               int // scrypt's
 

@@ -68,7 +68,7 @@ func TestLayoutSTO40(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestWrittenByHand(t *testing.T) {
 	t.Parallel()
 	s := opened(t, backendtest.Folders(t))
 	fill(t, s, 1)
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestChangeReadsAnewSEC55(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,15 +79,15 @@ func (s *Store) handed() (*identity, error) {
 
 // recipient returns what files are encrypted to and named by, or "" if there
 // is no key and nothing that needs one.
-func (s *Store) recipient() (string, error) {
-	recipient, err := s.lookForRecipient()
+func (s *Store) recipient(ctx context.Context) (string, error) {
+	recipient, err := s.lookForRecipient(ctx)
 	if errors.Is(err, errMissing) { // or another process's first use came between two looks
-		recipient, err = s.lookForRecipient()
+		recipient, err = s.lookForRecipient(ctx)
 	}
 	return recipient, err
 }
 
-func (s *Store) lookForRecipient() (string, error) {
+func (s *Store) lookForRecipient(ctx context.Context) (string, error) {
 	if id, err := s.handed(); id != nil || err != nil {
 		if err != nil {
 			return "", err
@@ -122,7 +122,7 @@ func (s *Store) lookForRecipient() (string, error) {
 	case err != nil:
 		return "", err
 	case path == s.sealedPath():
-		id, err := s.unseal()
+		id, err := s.unseal(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -222,15 +222,15 @@ func (s *Store) keyAdvice(err error) error {
 
 // identity returns the key that opens what is encrypted to recipient, which
 // says which key is in force while there are two (STO-47).
-func (s *Store) identity(recipient string) (*identity, error) {
+func (s *Store) identity(ctx context.Context, recipient string) (*identity, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.key != nil && s.key.recipient == recipient {
 		return s.key, nil
 	}
-	id, err := s.find(recipient)
+	id, err := s.find(ctx, recipient)
 	if errors.Is(err, errNowhere) { // or it went from one file to the other between two looks
-		id, err = s.find(recipient)
+		id, err = s.find(ctx, recipient)
 	}
 	if errors.Is(err, errNowhere) {
 		return nil, s.lost()
@@ -257,7 +257,7 @@ func (s *Store) covered() (string, error) {
 }
 
 // find looks for the key in the key file, then under the passphrase or the TPM.
-func (s *Store) find(recipient string) (*identity, error) {
+func (s *Store) find(ctx context.Context, recipient string) (*identity, error) {
 	id, err := s.readKey()
 	if err != nil || id != nil && id.recipient == recipient {
 		return id, err
@@ -267,7 +267,7 @@ func (s *Store) find(recipient string) (*identity, error) {
 	case err != nil:
 		return nil, err
 	case path == s.sealedPath():
-		return s.unsealed(recipient)
+		return s.unsealed(ctx, recipient)
 	case path != "":
 		return s.unlocked(recipient)
 	case id != nil:
@@ -283,7 +283,7 @@ func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if recipient, err = s.recipient(); err != nil || written || s.handedPath() != "" {
+	if recipient, err = s.recipient(ctx); err != nil || written || s.handedPath() != "" {
 		return recipient, err
 	}
 	if err := atomicfile.MkdirAll(s.keys); err != nil {
@@ -294,7 +294,7 @@ func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
 		return "", unavailable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
-	if recipient, err = s.recipient(); err != nil {
+	if recipient, err = s.recipient(ctx); err != nil {
 		return "", err
 	}
 	if recipient == "" {

@@ -25,12 +25,12 @@ const named = 3
 // names what cannot.
 func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
 	for {
-		recipient, err := s.recipient()
+		recipient, err := s.recipient(ctx)
 		if err != nil || recipient == "" {
 			return nil, errors.Join(err, ctx.Err())
 		}
 		entries, failed := s.listAs(ctx, recipient)
-		again, err := s.recipient()
+		again, err := s.recipient(ctx)
 		if err != nil || again == recipient {
 			return entries, errors.Join(failed, err)
 		}
@@ -50,7 +50,7 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 	if len(names) == 0 {
 		return nil, ctx.Err()
 	}
-	if _, err := s.identity(recipient); err != nil {
+	if _, err := s.identity(ctx, recipient); err != nil {
 		return nil, err
 	}
 	var next atomic.Int64
@@ -60,7 +60,7 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 			if at >= len(names) {
 				return list, nil
 			}
-			list.add(s.listRealm(recipient, names[at].Name()))
+			list.add(s.listRealm(ctx, recipient, names[at].Name()))
 		}
 		return list, ctx.Err()
 	}
@@ -83,9 +83,9 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 
 // listRealm returns the entries of one file, whose name must be that of the
 // realm in it: files may have been swapped.
-func (s *Store) listRealm(recipient, name string) ([]helper.Entry, error) {
+func (s *Store) listRealm(ctx context.Context, recipient, name string) ([]helper.Entry, error) {
 	path := filepath.Join(s.realms, name)
-	plaintext, err := s.decrypt(recipient, path)
+	plaintext, err := s.decrypt(ctx, recipient, path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, agefile.ErrWrongKey) && s.isCopy(path) {
 		return nil, nil
 	}

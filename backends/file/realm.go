@@ -49,16 +49,16 @@ func (s *Store) read(ctx context.Context, realm helper.Realm) ([]helper.Credenti
 	if last != nil && last.realm == realm && last.fresh() {
 		return last.records, nil
 	}
-	return s.readFor(realm, s.recipient)
+	return s.readFor(ctx, realm, s.recipient)
 }
 
 // readFor reads the realm's file of the recipient that is in force. The key may
 // be changed between reading the recipient and the file, so a miss and a
 // locked key are believed only if the recipient is still the same (STO-47).
-func (s *Store) readFor(realm helper.Realm, inForce func() (string, error)) ([]helper.Credential, error) {
-	recipient, err := inForce()
+func (s *Store) readFor(ctx context.Context, realm helper.Realm, inForce func(context.Context) (string, error)) ([]helper.Credential, error) {
+	recipient, err := inForce(ctx)
 	for err == nil && recipient != "" {
-		d, failed := s.readAs(recipient, realm)
+		d, failed := s.readAs(ctx, recipient, realm)
 		switch {
 		case failed == nil:
 			s.mu.Lock()
@@ -69,9 +69,9 @@ func (s *Store) readFor(realm helper.Realm, inForce func() (string, error)) ([]h
 			return nil, failed
 		}
 		used := recipient
-		if recipient, err = inForce(); err == nil && recipient == used {
+		if recipient, err = inForce(ctx); err == nil && recipient == used {
 			if errors.Is(failed, fs.ErrNotExist) {
-				return nil, s.foreign(recipient)
+				return nil, s.foreign(ctx, recipient)
 			}
 			return nil, failed
 		}
@@ -80,7 +80,7 @@ func (s *Store) readFor(realm helper.Realm, inForce func() (string, error)) ([]h
 }
 
 // readAs reads the realm's file of one recipient.
-func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) {
+func (s *Store) readAs(ctx context.Context, recipient string, realm helper.Realm) (*document, error) {
 	path := s.realmPath(realmName(recipient, realm.String()))
 	info, err := os.Lstat(path) // before the read: another file than this is never taken for it
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) 
 		}
 		return nil, unavailable(err)
 	}
-	plaintext, err := s.decrypt(recipient, path)
+	plaintext, err := s.decrypt(ctx, recipient, path)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (s *Store) readAs(recipient string, realm helper.Realm) (*document, error) 
 }
 
 // decrypt returns the content of a realm's file.
-func (s *Store) decrypt(recipient, path string) ([]byte, error) {
+func (s *Store) decrypt(ctx context.Context, recipient, path string) ([]byte, error) {
 	ciphertext, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -110,7 +110,7 @@ func (s *Store) decrypt(recipient, path string) ([]byte, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	id, err := s.identity(recipient)
+	id, err := s.identity(ctx, recipient)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func damaged(path string, err error) error {
 
 // foreign doubts a miss when the key was handed in: nothing ties it to this
 // store, and with another key every name is another. One file is the proof.
-func (s *Store) foreign(recipient string) error {
+func (s *Store) foreign(ctx context.Context, recipient string) error {
 	if s.handedPath() == "" {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (s *Store) foreign(recipient string) error {
 	if err != nil || path == "" {
 		return err
 	}
-	if _, err := s.decrypt(recipient, path); errors.Is(err, agefile.ErrWrongKey) {
+	if _, err := s.decrypt(ctx, recipient, path); errors.Is(err, agefile.ErrWrongKey) {
 		return err
 	}
 	return nil

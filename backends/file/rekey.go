@@ -38,7 +38,7 @@ func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, e
 		return "", err
 	}
 	if path != "" {
-		return s.lockAgain()
+		return s.lockAgain(ctx)
 	}
 	if _, err := s.keyring.Get(unlockName("")); errors.Is(err, keyctl.ErrUnavailable) {
 		return "", fmt.Errorf("a passphrase needs the kernel keyring of Linux: %w", helper.ErrUnsupported)
@@ -62,8 +62,8 @@ func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, e
 }
 
 // lockAgain forgets the unlocked key.
-func (s *Store) lockAgain() (string, error) {
-	recipient, err := s.recipient()
+func (s *Store) lockAgain(ctx context.Context) (string, error) {
+	recipient, err := s.recipient(ctx)
 	if err == nil {
 		err = unavailable(s.keyring.Remove(unlockName(recipient)))
 	}
@@ -96,7 +96,7 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 	case there != "":
 		return errMeanwhile
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,9 +114,9 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 		err = unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
 	}
 	if err != nil {
-		return errors.Join(err, s.settle())
+		return errors.Join(err, s.settle(context.WithoutCancel(ctx)))
 	}
-	return s.settle()
+	return s.settle(ctx)
 }
 
 // readBack proves that the new key is on the disk before anything hangs on it.
@@ -132,7 +132,7 @@ func readBack(path string, wrapped []byte) error {
 // Is the key file the recipient's, then the change was not made, and the copies
 // go. Is it not, then what it does open is the old half. Damaged files and those
 // of other keys are left alone.
-func (s *Store) settle() error {
+func (s *Store) settle(ctx context.Context) error {
 	covered, err := s.covered()
 	if err != nil || covered == "" {
 		return err
@@ -141,7 +141,7 @@ func (s *Store) settle() error {
 	if err != nil {
 		return err
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(ctx)
 	if err != nil {
 		return err
 	}

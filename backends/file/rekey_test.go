@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -153,7 +154,7 @@ func TestReadDuringChangeSTO47(t *testing.T) {
 	if err := lockable(t, w, ring).Save(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	before, err := lockable(t, w, ring).recipient()
+	before, err := lockable(t, w, ring).recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +164,12 @@ func TestReadDuringChangeSTO47(t *testing.T) {
 	for _, unlocked := range []bool{false, true} {
 		s := lockable(t, w, ring)
 		stale := true
-		records, err := s.readFor(c.Target.Realm(), func() (string, error) {
+		records, err := s.readFor(t.Context(), c.Target.Realm(), func(ctx context.Context) (string, error) {
 			if stale {
 				stale = false
 				return before, nil
 			}
-			return s.recipient()
+			return s.recipient(ctx)
 		})
 		if unlocked && (err != nil || len(records) != 1) || !unlocked && !errors.Is(err, helper.ErrLocked) {
 			t.Errorf("unlocked %v: %d records, %v", unlocked, len(records), err)

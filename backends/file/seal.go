@@ -35,11 +35,11 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	blob, err := tpm.Seal(s.device, id.key.Bytes())
+	blob, err := helper.InTime(ctx, &s.stuck, func() ([]byte, error) { return tpm.Seal(s.device, id.key.Bytes()) })
 	if err != nil {
 		return "", chipError(err)
 	}
-	again, err := tpm.Unseal(s.device, blob) // before anything hangs on it
+	again, err := s.askChip(ctx, blob) // before anything hangs on it
 	if err != nil || !bytes.Equal(again, id.key.Bytes()) {
 		return "", errors.Join(chipError(err), agefile.ErrDamaged)
 	}
@@ -51,11 +51,11 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 
 // unsealed returns the key that the TPM opens, which the kernel remembers for a
 // while.
-func (s *Store) unsealed(recipient string) (*identity, error) {
+func (s *Store) unsealed(ctx context.Context, recipient string) (*identity, error) {
 	if id, err := s.unlocked(recipient); err == nil {
 		return id, nil
 	}
-	id, err := s.unseal()
+	id, err := s.unseal(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +67,12 @@ func (s *Store) unsealed(recipient string) (*identity, error) {
 }
 
 // unseal has the TPM open the key.
-func (s *Store) unseal() (*identity, error) {
+func (s *Store) unseal(ctx context.Context) (*identity, error) {
 	blob, err := atomicfile.Read(s.sealedPath(), atomicfile.Private, keyLimit)
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	raw, err := tpm.Unseal(s.device, blob)
+	raw, err := s.askChip(ctx, blob)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(s.sealedPath()), chipError(err))
 	}
@@ -83,12 +83,22 @@ func (s *Store) unseal() (*identity, error) {
 	return &identity{key, recipientOf(key)}, nil
 }
 
+// askChip has the TPM open a blob. Nothing ends a call of a chip, so one that is
+// late is left alone (STO-25).
+func (s *Store) askChip(ctx context.Context, blob []byte) ([]byte, error) {
+	return helper.InTime(ctx, &s.stuck, func() ([]byte, error) { return tpm.Unseal(s.device, blob) })
+}
+
 // chipError gives the TPM's errors their meaning. None of them says that there
 // is no key.
 func chipError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, helper.ErrUnavailable): // it did not answer
+		return fmt.Errorf("the TPM %w", err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
 	case errors.Is(err, errors.ErrUnsupported):
 		return fmt.Errorf("a TPM is used on Linux only: %w", helper.ErrUnsupported)
 	case errors.Is(err, tpm.ErrDamaged):

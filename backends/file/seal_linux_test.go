@@ -214,12 +214,12 @@ func TestSealCutOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !finished {
-			sealedBy, err := s.recipient()
+			sealedBy, err := s.recipient(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			name := s.realmPath(realmName(sealedBy, c.Target.Realm().String()))
-			plaintext, err := s.decrypt(sealedBy, name)
+			plaintext, err := s.decrypt(t.Context(), sealedBy, name)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -44,8 +44,8 @@ func states() []backendtest.State {
 	}
 	content := func(change func(string) string) func(*testing.T, *Store, string) {
 		return func(t *testing.T, s *Store, path string) {
-			recipient, err := s.recipient()
-			plaintext, err2 := s.decrypt(recipient, path)
+			recipient, err := s.recipient(t.Context())
+			plaintext, err2 := s.decrypt(t.Context(), recipient, path)
 			bad := change(string(plaintext))
 			if bad == string(plaintext) {
 				t.Fatal("nothing changed")
@@ -67,7 +67,7 @@ func states() []backendtest.State {
 		put(t, path, sealed, errors.Join(err, err2))
 	})
 	add("swapped with another realm's", helper.ErrInvalid, func(t *testing.T, s *Store, path string) {
-		recipient, err := s.recipient()
+		recipient, err := s.recipient(t.Context())
 		other := plant(t, s, recipient, credential("swapped.example", "alice", "x"))
 		put(t, path, nil, errors.Join(err, os.Rename(other, path)))
 	})

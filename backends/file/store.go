@@ -93,12 +93,12 @@ func (s *Store) change(ctx context.Context, realm helper.Realm, change func([]he
 		return unavailable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
-	records, err := s.readFor(realm, s.recipient) // not what is remembered: its file may only look the same
+	records, err := s.readFor(ctx, realm, s.recipient) // not what is remembered: its file may only look the same
 	if err != nil {
 		return err
 	}
 	// What was read stays as it is: it may be remembered.
-	return s.write(recipient, realm, change(slices.Clone(records)))
+	return s.write(ctx, recipient, realm, change(slices.Clone(records)))
 }
 
 // lockName is the lock of a realm's file. A few hundred locks do for any number
@@ -107,7 +107,7 @@ func (s *Store) change(ctx context.Context, realm helper.Realm, change func([]he
 func lockName(name string) string { return name[:2] + ".lock" }
 
 // write replaces a realm's file.
-func (s *Store) write(recipient string, realm helper.Realm, records []helper.Credential) error {
+func (s *Store) write(ctx context.Context, recipient string, realm helper.Realm, records []helper.Credential) error {
 	path := s.realmPath(realmName(recipient, realm.String()))
 	if len(records) == 0 {
 		return unavailable(atomicfile.Remove(path))
@@ -116,7 +116,7 @@ func (s *Store) write(recipient string, realm helper.Realm, records []helper.Cre
 	if err != nil {
 		return err
 	}
-	if _, err := s.identity(recipient); err != nil && !errors.Is(err, helper.ErrLocked) {
+	if _, err := s.identity(ctx, recipient); err != nil && !errors.Is(err, helper.ErrLocked) {
 		return err // nobody could read it
 	}
 	ciphertext, err := seal(recipient, plaintext)

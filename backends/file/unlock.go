@@ -70,7 +70,7 @@ func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, er
 	case path == s.sealedPath():
 		return "The key is sealed by the TPM: there is nothing to unlock.", nil
 	}
-	id, err := s.unwrapKey(passphrase)
+	id, err := s.unwrapKey(ctx, passphrase)
 	if err != nil {
 		return "", err
 	}
@@ -106,15 +106,15 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 	case "":
 		return "The store has no passphrase.", nil
 	case s.sealedPath():
-		id, err = s.unseal()
+		id, err = s.unseal(ctx)
 	default:
-		id, err = s.unwrapKey(passphrase)
+		id, err = s.unwrapKey(ctx, passphrase)
 	}
 	if err != nil {
 		return "", err
 	}
 	err = s.alone(ctx, func() error {
-		if recipient, err := s.recipient(); err != nil || recipient != id.recipient {
+		if recipient, err := s.recipient(ctx); err != nil || recipient != id.recipient {
 			return errors.Join(err, errMeanwhile)
 		}
 		if err := s.writeKey(id); err != nil {
@@ -148,14 +148,14 @@ func (s *Store) inForce(ctx context.Context) (string, error) {
 	if err != nil || !clear {
 		return path, err
 	}
-	if err := s.alone(ctx, s.settle); err != nil {
+	if err := s.alone(ctx, func() error { return s.settle(ctx) }); err != nil {
 		return "", err
 	}
 	return s.covered()
 }
 
 // unwrapKey asks for the passphrase, with no lock held.
-func (s *Store) unwrapKey(ask func() (helper.Secret, error)) (*identity, error) {
+func (s *Store) unwrapKey(ctx context.Context, ask func() (helper.Secret, error)) (*identity, error) {
 	wrapped, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
 	if err != nil {
 		return nil, unavailable(err)
@@ -172,7 +172,7 @@ func (s *Store) unwrapKey(ask func() (helper.Secret, error)) (*identity, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.wrappedPath(), err)
 	}
-	recipient, err := s.recipient()
+	recipient, err := s.recipient(ctx)
 	switch {
 	case errors.Is(err, helper.ErrLocked): // the recipient is gone, and can be made again from the key
 		return id, unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))

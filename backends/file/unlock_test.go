@@ -242,14 +242,14 @@ func TestRecallSTO47(t *testing.T) {
 			t.Fatalf("%v, %v", entries, err)
 		}
 	}
-	before, err := s.recipient()
+	before, err := s.recipient(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := other.Lock(t.Context(), say("pw")); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := s.recipient(); err != nil || now == before {
+	if now, err := s.recipient(t.Context()); err != nil || now == before {
 		t.Errorf("the old recipient, %v", err)
 	}
 	if entries, err := s.Find(t.Context(), c.Target.Realm()); !errors.Is(err, helper.ErrLocked) {
