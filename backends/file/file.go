@@ -59,7 +59,8 @@ type Store struct {
 	getenv             func(string) string
 	notice             func(string)
 	ttl                time.Duration
-	device             string // of the TPM
+	device             string        // of the TPM
+	chipTime           time.Duration // that a call of it may take
 	stuck              helper.Stuck
 	keyring            keyring
 	work               int // scrypt's
@@ -81,13 +82,14 @@ var (
 // open looks at nothing but env: an empty store costs nothing.
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	s := &Store{
-		data:    env.DataDir,
-		realms:  filepath.Join(env.DataDir, "realms"),
-		keys:    filepath.Join(env.StateDir, "key"),
-		getenv:  env.Getenv,
-		notice:  env.Notice,
-		keyring: kernel{},
-		work:    agefile.WorkFactor,
+		data:     env.DataDir,
+		realms:   filepath.Join(env.DataDir, "realms"),
+		keys:     filepath.Join(env.StateDir, "key"),
+		getenv:   env.Getenv,
+		notice:   env.Notice,
+		keyring:  kernel{},
+		work:     agefile.WorkFactor,
+		chipTime: chipTime,
 	}
 	if options, ok := env.Options.(*Options); ok {
 		s.ttl, s.device = options.UnlockTTL.Duration, options.TPM

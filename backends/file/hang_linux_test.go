@@ -116,3 +116,14 @@ func stateError(c helper.Custody) error {
 	}
 	return errors.New(c.State)
 }
+
+// STO-25: a command without a deadline, in which a person may be typing, ends too.
+func TestChipTime(t *testing.T) {
+	t.Parallel()
+	s := lockable(t, backendtest.Folders(t), newMemory())
+	s.device, _ = mute(t)
+	s.chipTime = 50 * time.Millisecond
+	if _, err := s.Seal(t.Context()); !errors.Is(err, helper.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("seal: %v", err)
+	}
+}

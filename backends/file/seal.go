@@ -19,6 +19,10 @@ import (
 // chip takes up to some hundred milliseconds (STO-47).
 const sealedTTL = time.Hour
 
+// chipTime is for a command that has no deadline of its own, because a person
+// may be typing a passphrase.
+const chipTime = 30 * time.Second
+
 // Seal gives the store a new key that only this machine's TPM opens (STO-45,
 // level 3). The change is made as that to a passphrase.
 func (s *Store) Seal(ctx context.Context) (string, error) {
@@ -35,11 +39,11 @@ func (s *Store) Seal(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	blob, err := helper.InTime(ctx, &s.stuck, func() ([]byte, error) { return tpm.Seal(s.device, id.key.Bytes()) })
+	blob, err := s.chip(ctx, func() ([]byte, error) { return tpm.Seal(s.device, id.key.Bytes()) })
 	if err != nil {
 		return "", chipError(err)
 	}
-	again, err := s.askChip(ctx, blob) // before anything hangs on it
+	again, err := s.chip(ctx, func() ([]byte, error) { return tpm.Unseal(s.device, blob) }) // before anything hangs on it
 	if err != nil || !bytes.Equal(again, id.key.Bytes()) {
 		return "", errors.Join(chipError(err), agefile.ErrDamaged)
 	}
@@ -72,7 +76,7 @@ func (s *Store) unseal(ctx context.Context) (*identity, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	raw, err := s.askChip(ctx, blob)
+	raw, err := s.chip(ctx, func() ([]byte, error) { return tpm.Unseal(s.device, blob) })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(s.sealedPath()), chipError(err))
 	}
@@ -83,10 +87,12 @@ func (s *Store) unseal(ctx context.Context) (*identity, error) {
 	return &identity{key, recipientOf(key)}, nil
 }
 
-// askChip has the TPM open a blob. Nothing ends a call of a chip, so one that is
-// late is left alone (STO-25).
-func (s *Store) askChip(ctx context.Context, blob []byte) ([]byte, error) {
-	return helper.InTime(ctx, &s.stuck, func() ([]byte, error) { return tpm.Unseal(s.device, blob) })
+// chip runs a call of the TPM. Nothing ends one, so one that is late is left
+// alone (STO-25).
+func (s *Store) chip(ctx context.Context, call func() ([]byte, error)) ([]byte, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.chipTime)
+	defer cancel()
+	return helper.InTime(bounded, &s.stuck, call)
 }
 
 // chipError gives the TPM's errors their meaning. None of them says that there
