@@ -111,6 +111,24 @@ func Advice(err error) string {
 	return ""
 }
 
+// Unreachable says that err is about reaching a store. One that knows the way
+// out, as that about a file which must not be used does, advises it. A nil error
+// stays nil.
+func Unreachable(err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := fmt.Errorf("%w: %w", err, ErrUnavailable)
+	known, ok := errors.AsType[interface {
+		error
+		Remedy() string
+	}](err)
+	if !ok || known.Remedy() == "" {
+		return wrapped
+	}
+	return Advise(wrapped, known.Remedy())
+}
+
 // Exit is how a protocol or a command ends with a code of its own. A nil Err
 // ends without a message.
 type Exit struct {

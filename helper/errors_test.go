@@ -2,6 +2,7 @@ package helper_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"keyglot/helper"
@@ -18,6 +19,31 @@ func TestCause(t *testing.T) {
 	} {
 		if err.Error() != want || !errors.Is(err, helper.ErrDenied) || errors.Is(err, helper.ErrLocked) {
 			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}
+
+type refusal struct{ remedy string }
+
+func (refusal) Error() string    { return "refused" }
+func (r refusal) Remedy() string { return r.remedy }
+
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	if err := helper.Unreachable(nil); err != nil {
+		t.Errorf("nothing wrong: %v", err)
+	}
+	for _, row := range []struct {
+		err    error
+		advice string
+	}{
+		{errors.New("x"), ""},
+		{refusal{""}, ""},
+		{fmt.Errorf("a: %w", refusal{"chmod 600 x"}), "chmod 600 x"},
+	} {
+		err := helper.Unreachable(row.err)
+		if !errors.Is(err, row.err) || !errors.Is(err, helper.ErrUnavailable) || helper.Advice(err) != row.advice {
+			t.Errorf("%v: %v, advice %q", row.err, err, helper.Advice(err))
 		}
 	}
 }

@@ -194,7 +194,7 @@ func (f fixture) all(role string, own func(int) helper.Key) {
 	var children []*exec.Cmd
 	var outputs [processes]strings.Builder
 	for n := range processes {
-		cmd := f.command(order{Role: role, N: n, Own: own(n), Crowded: f.Limits.OneAccount, Rounds: f.some(24)})
+		cmd := f.command(order{Role: role, N: n, Own: own(n), Crowded: f.Limits.OneAccount, Rounds: f.some(16)})
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = start, &outputs[n], &outputs[n]
 		if err := cmd.Start(); err != nil {
 			f.Fatal(err)

@@ -30,11 +30,11 @@ func (s *Store) lock(ctx context.Context, r helper.Realm) (release func(), err e
 	}
 	path := s.turn(r)
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+		return nil, helper.Unreachable(err)
 	}
 	held, err := lock.Acquire(ctx, path, lock.Exclusive)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+		return nil, helper.Unreachable(err)
 	}
 	return func() {
 		now := s.now()

@@ -65,7 +65,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		return nil, fmt.Errorf("the credentials directory is not an absolute path: %w", helper.ErrUnavailable)
 	}
 	if _, err := os.Stat(dir); err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	return &Store{filepath.Clean(dir)}, nil
 }
@@ -238,7 +238,7 @@ func hostOf(name string) (string, bool) {
 func (s *Store) names() ([]string, error) {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	var names []string
 	for _, f := range files {
@@ -258,23 +258,13 @@ func (s *Store) read(name string) ([]byte, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, gone := os.Stat(s.dir); gone != nil { // the folder itself: nothing is proved
-			return nil, unavailable(gone)
+			return nil, helper.Unreachable(gone)
 		}
 		return nil, nil
 	case err != nil:
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	case data == nil:
 		return []byte{}, nil
 	}
 	return data, nil
-}
-
-// unavailable says that err is about reaching the files, with the way out if
-// there is one.
-func unavailable(err error) error {
-	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
-	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
-		return helper.Advise(wrapped, refused.Fix)
-	}
-	return wrapped
 }

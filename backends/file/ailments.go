@@ -56,7 +56,7 @@ func (s *Store) Mend(ctx context.Context) (moved []string, err error) {
 	}
 	store, err := lock.Acquire(ctx, s.storeLock(), lock.Exclusive) // nobody writes meanwhile
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, store.Release()) }()
 	s.forget()
@@ -86,11 +86,11 @@ func (s *Store) Mend(ctx context.Context) (moved []string, err error) {
 func (s *Store) moveAside(path string) (to string, err error) {
 	data, err := atomicfile.Read(path, atomicfile.Sealed, atomicfile.MaxSize)
 	if err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	dir := filepath.Join(s.data, "damaged")
 	if err := atomicfile.MkdirAll(dir); err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	to = filepath.Join(dir, filepath.Base(path))
 	err = atomicfile.Create(to, data)
@@ -101,5 +101,5 @@ func (s *Store) moveAside(path string) (to string, err error) {
 	if err == nil {
 		err = atomicfile.Remove(path)
 	}
-	return to, unavailable(err)
+	return to, helper.Unreachable(err)
 }

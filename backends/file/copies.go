@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"keyglot/helper"
 	"keyglot/helper/atomicfile"
 	"keyglot/helper/format/record"
 )
@@ -25,7 +26,7 @@ func (s *Store) announce(ctx context.Context, from, to string) error {
 		return nil
 	})
 	if err == nil {
-		err = unavailable(atomicfile.Write(s.copiesPath(), []byte(names.String())))
+		err = helper.Unreachable(atomicfile.Write(s.copiesPath(), []byte(names.String())))
 	}
 	return err
 }
@@ -41,7 +42,7 @@ func (s *Store) announced() (paths []string, err error) {
 			paths = append(paths, filepath.Join(s.realms, name))
 		}
 	}
-	return paths, unavailable(err)
+	return paths, helper.Unreachable(err)
 }
 
 // copyRealms encrypts every realm anew, beside the old file.
@@ -51,7 +52,7 @@ func (s *Store) copyRealms(ctx context.Context, from, to string) error {
 		if err != nil {
 			return err
 		}
-		return unavailable(atomicfile.Write(s.realmPath(realmName(to, realm)), ciphertext))
+		return helper.Unreachable(atomicfile.Write(s.realmPath(realmName(to, realm)), ciphertext))
 	})
 }
 

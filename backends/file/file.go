@@ -28,7 +28,6 @@ import (
 	"time"
 
 	"keyglot/helper"
-	"keyglot/helper/atomicfile"
 	"keyglot/helper/format/agefile"
 )
 
@@ -112,24 +111,11 @@ func within(dir, path string) bool {
 // LockDir is where the policy's locks lie.
 func (s *Store) LockDir() string { return filepath.Join(s.data, "locks") }
 
-// unavailable says that err is about reaching a file, with the way out if the
-// file is one that must not be used.
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
-	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
-	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
-		return helper.Advise(wrapped, refused.Fix)
-	}
-	return wrapped
-}
-
 // exists reports whether there is anything at path.
 func exists(path string) (bool, error) {
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return err == nil, unavailable(err)
+	return err == nil, helper.Unreachable(err)
 }

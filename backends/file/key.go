@@ -67,7 +67,7 @@ func (s *Store) handed() (*identity, error) {
 	}
 	file, err := atomicfile.Read(path, atomicfile.Handed, keyLimit)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	id, err := parseIdentity(file)
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *Store) lookForRecipient(ctx context.Context) (string, error) {
 		s.remember(known)
 		return text, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	id, err := s.readKey()
 	if id != nil || err != nil {
@@ -193,7 +193,7 @@ func (s *Store) readKey() (*identity, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	clear, err := unwrapForAccount(file)
 	if err != nil {
@@ -212,7 +212,7 @@ func (s *Store) writeKey(id *identity) error {
 	if err != nil {
 		return err
 	}
-	return unavailable(atomicfile.Write(s.keyPath(), file))
+	return helper.Unreachable(atomicfile.Write(s.keyPath(), file))
 }
 
 // keyAdvice says how to go on without the right key file.
@@ -287,11 +287,11 @@ func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
 		return recipient, err
 	}
 	if err := atomicfile.MkdirAll(s.keys); err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	held, err := lock.Acquire(ctx, filepath.Join(s.keys, "key.lock"), lock.Exclusive)
 	if err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	if recipient, err = s.recipient(ctx); err != nil {
@@ -309,5 +309,5 @@ func (s *Store) needKey(ctx context.Context) (recipient string, err error) {
 		recipient = id.recipient
 	}
 	// Behind the key: a recipient without a key is a key that was lost.
-	return recipient, unavailable(atomicfile.Write(s.recipientPath(), []byte(recipient+"\n")))
+	return recipient, helper.Unreachable(atomicfile.Write(s.recipientPath(), []byte(recipient+"\n")))
 }

@@ -44,7 +44,7 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return !isRealm(e.Name()) })
 	if len(names) == 0 {

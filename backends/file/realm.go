@@ -87,7 +87,7 @@ func (s *Store) readAs(ctx context.Context, recipient string, realm helper.Realm
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	plaintext, err := s.decrypt(ctx, recipient, path)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Store) decrypt(ctx context.Context, recipient, path string) ([]byte, er
 		return nil, err
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	id, err := s.identity(ctx, recipient)
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *Store) anyRealm() (string, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	defer dir.Close()
 	for {

@@ -65,7 +65,7 @@ func (s *Store) Lock(ctx context.Context, newPassphrase func() (helper.Secret, e
 func (s *Store) lockAgain(ctx context.Context) (string, error) {
 	recipient, err := s.recipient(ctx)
 	if err == nil {
-		err = unavailable(s.keyring.Remove(unlockName(recipient)))
+		err = helper.Unreachable(s.keyring.Remove(unlockName(recipient)))
 	}
 	s.forget()
 	return "Locked.", err
@@ -103,7 +103,7 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 	if err := s.announce(ctx, recipient, id.recipient); err != nil {
 		return err
 	}
-	err = unavailable(atomicfile.Write(path, wrapped))
+	err = helper.Unreachable(atomicfile.Write(path, wrapped))
 	if err == nil {
 		err = readBack(path, wrapped)
 	}
@@ -111,7 +111,7 @@ func (s *Store) rekey(ctx context.Context, id *identity, path string, wrapped []
 		err = s.copyRealms(ctx, recipient, id.recipient)
 	}
 	if err == nil {
-		err = unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
+		err = helper.Unreachable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
 	}
 	if err != nil {
 		return errors.Join(err, s.settle(context.WithoutCancel(ctx)))
@@ -125,7 +125,7 @@ func readBack(path string, wrapped []byte) error {
 	if err == nil && !bytes.Equal(file, wrapped) {
 		err = agefile.ErrDamaged
 	}
-	return unavailable(err)
+	return helper.Unreachable(err)
 }
 
 // settle ends a change of the key while both keys are there, or does nothing.
@@ -162,12 +162,12 @@ func (s *Store) settle(ctx context.Context) error {
 		}
 	}
 	if err := atomicfile.Remove(s.copiesPath()); err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	if changed {
-		return unavailable(atomicfile.Remove(s.keyPath()))
+		return helper.Unreachable(atomicfile.Remove(s.keyPath()))
 	}
-	return unavailable(atomicfile.Remove(covered))
+	return helper.Unreachable(atomicfile.Remove(covered))
 }
 
 // dropHalf removes a realm file if the old key opens it or, of a copy, does not.
@@ -177,12 +177,12 @@ func (s *Store) dropHalf(path string, old *identity, opens bool) error {
 		return nil // it was not made yet
 	}
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	if _, err = unseal(old, ciphertext); opens && err != nil || !opens && !errors.Is(err, agefile.ErrWrongKey) {
 		return nil
 	}
-	return unavailable(atomicfile.Remove(path))
+	return helper.Unreachable(atomicfile.Remove(path))
 }
 
 // realmFiles returns the paths of all realm files.
@@ -197,5 +197,5 @@ func (s *Store) realmFiles() ([]string, error) {
 			paths = append(paths, filepath.Join(s.realms, e.Name()))
 		}
 	}
-	return paths, unavailable(err)
+	return paths, helper.Unreachable(err)
 }

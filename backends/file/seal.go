@@ -74,7 +74,7 @@ func (s *Store) unsealed(ctx context.Context, recipient string) (*identity, erro
 func (s *Store) unseal(ctx context.Context) (*identity, error) {
 	blob, err := atomicfile.Read(s.sealedPath(), atomicfile.Private, keyLimit)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	raw, err := s.chip(ctx, func() ([]byte, error) { return tpm.Unseal(s.device, blob) })
 	if err != nil {

@@ -80,7 +80,7 @@ func (s *Store) change(ctx context.Context, realm helper.Realm, change func([]he
 	}
 	store, err := lock.Acquire(ctx, s.storeLock(), lock.Shared)
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, store.Release()) }()
 	recipient, err := s.needKey(ctx)
@@ -90,7 +90,7 @@ func (s *Store) change(ctx context.Context, realm helper.Realm, change func([]he
 	name := realmName(recipient, realm.String())
 	held, err := lock.Acquire(ctx, filepath.Join(s.realms, lockName(name)), lock.Exclusive)
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	records, err := s.readFor(ctx, realm, s.recipient) // not what is remembered: its file may only look the same
@@ -110,7 +110,7 @@ func lockName(name string) string { return name[:2] + ".lock" }
 func (s *Store) write(ctx context.Context, recipient string, realm helper.Realm, records []helper.Credential) error {
 	path := s.realmPath(realmName(recipient, realm.String()))
 	if len(records) == 0 {
-		return unavailable(atomicfile.Remove(path))
+		return helper.Unreachable(atomicfile.Remove(path))
 	}
 	plaintext, err := record.EncodeRealm(realm, records)
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) write(ctx context.Context, recipient string, realm helper.Realm,
 	if len(ciphertext) > atomicfile.MaxSize {
 		return fmt.Errorf("file holds at most %d bytes per host: %w", atomicfile.MaxSize, helper.ErrUnsupported)
 	}
-	return unavailable(atomicfile.Write(path, ciphertext))
+	return helper.Unreachable(atomicfile.Write(path, ciphertext))
 }
 
 func (s *Store) storeLock() string { return filepath.Join(s.data, "store.lock") }
@@ -138,9 +138,9 @@ func (s *Store) makeFolders() error {
 		return err
 	}
 	if err := atomicfile.MkdirAll(s.realms); err != nil || there {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
-	return unavailable(atomicfile.Write(filepath.Join(s.data, "README"), []byte(readme+accountRescue)))
+	return helper.Unreachable(atomicfile.Write(filepath.Join(s.data, "README"), []byte(readme+accountRescue)))
 }
 
 const readme = `keyglot keeps credentials here, each host's in one file of realms/, encrypted

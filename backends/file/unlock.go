@@ -49,7 +49,7 @@ func (s *Store) unlocked(recipient string) (*identity, error) {
 		return nil, errLocked
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	id, err := parseIdentity(file)
 	if err != nil || id.recipient != recipient {
@@ -78,7 +78,7 @@ func (s *Store) Unlock(ctx context.Context, passphrase func() (helper.Secret, er
 		ttl = s.ttl
 	}
 	if err := s.keyring.Put(unlockName(id.recipient), id.file(), ttl); err != nil {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	return fmt.Sprintf("Unlocked for %s: until then every program that runs as you can read the store.", hours(ttl)), nil
 }
@@ -120,13 +120,13 @@ func (s *Store) RemovePassphrase(ctx context.Context, passphrase func() (helper.
 		if err := s.writeKey(id); err != nil {
 			return err
 		}
-		return unavailable(atomicfile.Remove(path))
+		return helper.Unreachable(atomicfile.Remove(path))
 	})
 	if err != nil {
 		return "", err
 	}
 	if err := s.keyring.Remove(unlockName(id.recipient)); err != nil && !errors.Is(err, keyctl.ErrUnavailable) {
-		return "", unavailable(err)
+		return "", helper.Unreachable(err)
 	}
 	return "The key is in " + s.keyPath() + " again. This protects copies of the store; it does not protect against anyone who can read files as you.", nil
 }
@@ -158,7 +158,7 @@ func (s *Store) inForce(ctx context.Context) (string, error) {
 func (s *Store) unwrapKey(ctx context.Context, ask func() (helper.Secret, error)) (*identity, error) {
 	wrapped, err := atomicfile.Read(s.wrappedPath(), atomicfile.Private, keyLimit)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	passphrase, err := ask()
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *Store) unwrapKey(ctx context.Context, ask func() (helper.Secret, error)
 	recipient, err := s.recipient(ctx)
 	switch {
 	case errors.Is(err, helper.ErrLocked): // the recipient is gone, and can be made again from the key
-		return id, unavailable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
+		return id, helper.Unreachable(atomicfile.Write(s.recipientPath(), []byte(id.recipient+"\n")))
 	case err != nil:
 		return nil, err
 	case recipient != id.recipient:
@@ -190,12 +190,12 @@ func (s *Store) alone(ctx context.Context, f func() error) (err error) {
 		return err
 	}
 	if err := atomicfile.MkdirAll(s.keys); err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	for _, path := range []string{s.storeLock(), filepath.Join(s.keys, "key.lock")} {
 		held, err := lock.Acquire(ctx, path, lock.Exclusive)
 		if err != nil {
-			return unavailable(err)
+			return helper.Unreachable(err)
 		}
 		defer held.Release()
 	}

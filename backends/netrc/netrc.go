@@ -10,7 +10,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -185,14 +184,4 @@ func (s source) Selected(ctx context.Context, t helper.Target) (helper.User, boo
 		}
 	}
 	return helper.User{}, false, err
-}
-
-// unavailable says that err is about reaching the file, with the way out if
-// the file is one that must not be used.
-func unavailable(err error) error {
-	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
-	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
-		return helper.Advise(wrapped, refused.Fix)
-	}
-	return wrapped
 }

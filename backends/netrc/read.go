@@ -34,7 +34,7 @@ func (s *Store) files(ctx context.Context) ([]file, error) {
 			continue
 		}
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, helper.Unreachable(err)
 		}
 		list = append(list, file{path, netrc.Parse(data)})
 	}

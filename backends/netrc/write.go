@@ -202,7 +202,7 @@ func (s *Store) change(ctx context.Context, t helper.Target, edit func(*netrc.Fi
 		return refused
 	}
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	if edited.Changed && edited.Links > 1 {
 		s.notice(fmt.Sprintf("%s has %d more names, which keep what it held", visible.Text(path), edited.Links-1))
@@ -240,11 +240,11 @@ func (s *Store) lock(ctx context.Context, path string) (release func(), err erro
 	}
 	path = s.lockPath(path)
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	held, err := lock.Acquire(ctx, path, lock.Exclusive)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	return func() { _ = held.Release() }, nil
 }

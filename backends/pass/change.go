@@ -26,17 +26,17 @@ const draft = "=draft."
 // and git takes one at a time.
 func (s *Store) change(ctx context.Context, do func() error) (err error) {
 	if err := atomicfile.MkdirAll(s.own()); err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	held, err := lock.Acquire(ctx, filepath.Join(s.own(), "write.lock"), lock.Exclusive)
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	ignore := filepath.Join(s.own(), ".gitignore")
 	if _, err := os.Lstat(ignore); err != nil {
 		if err := atomicfile.Write(ignore, []byte("*\n")); err != nil {
-			return unavailable(err)
+			return helper.Unreachable(err)
 		}
 	}
 	return do()
@@ -99,17 +99,17 @@ func (s *Store) verify(ctx context.Context, name string, text []byte) error {
 func (s *Store) rename(ctx context.Context, from, to string) error {
 	file, err := os.Open(s.path(from))
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	err = errors.Join(file.Sync(), file.Close())
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	if s.underGit(from) {
 		return s.run(ctx, nil, "mv", "--force", "--", from, to)
 	}
 	if err := os.Rename(s.path(from), s.path(to)); err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	return syncDir(filepath.Dir(s.path(to)))
 }
@@ -118,7 +118,7 @@ func (s *Store) rename(ctx context.Context, from, to string) error {
 func syncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	defer dir.Close()
 	_ = dir.Sync() // some file systems know no fsync of a directory
@@ -175,7 +175,7 @@ func (s *Store) sweep(ctx context.Context, folder string) {
 func (s *Store) run(ctx context.Context, input []byte, args ...string) error {
 	done, err := child.Run(ctx, child.Command{Path: s.pass, Args: args, Env: s.environ, Stdin: input, Limit: 1 << 20})
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	if done.Code != 0 {
 		first, _, _ := strings.Cut(strings.TrimSpace(string(done.Stderr)), "\n")

@@ -59,7 +59,7 @@ func (s *Store) decrypt(ctx context.Context, name string) (helper.Credential, er
 		return helper.Credential{}, helper.ErrNotFound
 	}
 	if err != nil {
-		return helper.Credential{}, unavailable(err)
+		return helper.Credential{}, helper.Unreachable(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *Store) open(ctx context.Context, name string) ([]byte, error) {
 		return nil, helper.ErrNotFound
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	done, err := child.Run(ctx, child.Command{
 		Path: s.gpg, Args: append(s.options[:len(s.options):len(s.options)], "--decrypt"),
@@ -107,7 +107,7 @@ func (s *Store) open(ctx context.Context, name string) ([]byte, error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, helper.Advise(fmt.Errorf("gpg waited for the passphrase: %w", helper.ErrLocked), unlock)
 	case err != nil:
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	case done.Code != 0:
 		return nil, verdict(name, string(done.Stderr))
 	}

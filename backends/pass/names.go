@@ -139,7 +139,7 @@ func (s *Store) names(ctx context.Context, folder string, files bool) ([]string,
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -160,13 +160,13 @@ func (s *Store) there(name string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, unavailable(err)
+		return false, helper.Unreachable(err)
 	}
 	dir := s.dir
 	for part := range strings.SplitSeq(name+extension, "/") {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return false, unavailable(err)
+			return false, helper.Unreachable(err)
 		}
 		if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == part }) {
 			return false, errFolds

@@ -67,11 +67,11 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	}
 	var err error
 	if s.pass, err = child.Find("pass", env.Getenv("PATH")); err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	if s.gpg, err = child.Find("gpg2", env.Getenv("PATH")); err != nil { // pass prefers it too
 		if s.gpg, err = child.Find("gpg", env.Getenv("PATH")); err != nil {
-			return nil, unavailable(err)
+			return nil, helper.Unreachable(err)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(s.dir, ".gpg-id")); err != nil {
@@ -153,12 +153,4 @@ func (s *Store) Remove(ctx context.Context, k helper.Key) error {
 		}
 		return s.remove(ctx, nameOf(k))
 	})
-}
-
-// unavailable says that err is about reaching the store.
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
 }

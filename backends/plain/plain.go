@@ -152,7 +152,7 @@ func (s *Store) read(ctx context.Context) ([]helper.Credential, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, helper.Unreachable(err)
 	}
 	records, err := record.DecodeList(data)
 	if err != nil {
@@ -164,11 +164,11 @@ func (s *Store) read(ctx context.Context) ([]helper.Credential, error) {
 // change rewrites the file under its lock.
 func (s *Store) change(ctx context.Context, change func([]helper.Credential) []helper.Credential) (err error) {
 	if err := atomicfile.MkdirAll(filepath.Dir(s.path)); err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	held, err := lock.Acquire(ctx, s.path+".lock", lock.Exclusive)
 	if err != nil {
-		return unavailable(err)
+		return helper.Unreachable(err)
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
 	records, err := s.read(ctx)
@@ -184,7 +184,7 @@ func (s *Store) change(ctx context.Context, change func([]helper.Credential) []h
 	if len(data) > atomicfile.MaxSize {
 		return fmt.Errorf("plain holds at most %d bytes in all: %w", atomicfile.MaxSize, helper.ErrUnsupported)
 	}
-	return unavailable(atomicfile.Write(s.path, data))
+	return helper.Unreachable(atomicfile.Write(s.path, data))
 }
 
 // inOrder sorts by profile, realm, path and user.
@@ -199,17 +199,4 @@ func inOrder(a, b helper.Credential) int {
 		[]string{a.Profile, a.Target.Realm().String(), a.Target.Path, user(a.User)},
 		[]string{b.Profile, b.Target.Realm().String(), b.Target.Path, user(b.User)},
 	)
-}
-
-// unavailable says that err is about reaching the file, with the way out if
-// the file is one that must not be used.
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
-	wrapped := fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
-	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok && refused.Fix != "" {
-		return helper.Advise(wrapped, refused.Fix)
-	}
-	return wrapped
 }

@@ -58,6 +58,9 @@ const isLink = "is a symbolic link"
 
 func (e *Refused) Error() string { return e.Path + ": " + e.Why }
 
+// Remedy returns Fix.
+func (e *Refused) Remedy() string { return e.Fix }
+
 // aside is the fix for what should not be where it is: it harms nothing.
 func aside(path string) string { return "mv " + quote(path) + " " + quote(path+".old") }
 
