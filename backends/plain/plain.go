@@ -35,7 +35,10 @@ func Backend() helper.Backend {
 }
 
 // Store is the file. It holds nothing open and nothing in memory.
-type Store struct{ path string }
+type Store struct {
+	helper.Listing
+	path string
+}
 
 var (
 	_ helper.Store     = (*Store)(nil)
@@ -47,7 +50,9 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	if env.DataDir == "" {
 		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")
 	}
-	return &Store{filepath.Join(env.DataDir, "credentials.json")}, nil
+	s := &Store{path: filepath.Join(env.DataDir, "credentials.json")}
+	s.Listing = s.read
+	return s, nil
 }
 
 // LockDir is where the policy's locks lie.
@@ -63,43 +68,6 @@ func (s *Store) Custody(ctx context.Context) helper.Custody {
 		Location: s.path, State: state,
 		Protects: "Nothing is encrypted: everyone who can read files as you, or a copy of this file, has the secrets.",
 	}
-}
-
-// Find returns the entries of one realm.
-func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
-	if r.IsZero() {
-		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
-	}
-	records, err := s.read(ctx)
-	var entries []helper.Entry
-	for _, c := range records {
-		if c.Target.Realm() == r {
-			entries = append(entries, c.Entry)
-		}
-	}
-	return entries, err
-}
-
-// List returns all entries.
-func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
-	records, err := s.read(ctx)
-	var entries []helper.Entry
-	for _, c := range records {
-		entries = append(entries, c.Entry)
-	}
-	return entries, err
-}
-
-// Load returns one record.
-func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
-	records, err := s.ofKey(ctx, k)
-	if err != nil {
-		return helper.Credential{}, err
-	}
-	if at := index(records, k); at >= 0 {
-		return records[at], nil
-	}
-	return helper.Credential{}, helper.ErrNotFound
 }
 
 // Save writes one record.

@@ -22,6 +22,7 @@ type Reader func(ctx context.Context) ([]helper.Item, error)
 
 // Store is a source over a Reader.
 type Store struct {
+	helper.Listing
 	name  string
 	read  Reader
 	done  bool
@@ -38,7 +39,11 @@ var (
 
 // New returns the source of that name. read is called once, at the first
 // question.
-func New(name string, read Reader) *Store { return &Store{name: name, read: read} }
+func New(name string, read Reader) *Store {
+	s := &Store{name: name, read: read}
+	s.Listing = s.credentials
+	return s
+}
 
 // From says which files the reader reads.
 func (s *Store) From(paths ...string) *Store {
@@ -69,46 +74,12 @@ func (s *Store) Items(ctx context.Context) ([]helper.Item, error) {
 	return s.items, s.err
 }
 
-// Find returns the entries of a realm.
-func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
-	if r.IsZero() {
-		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
-	}
-	items, err := s.Items(ctx)
-	var entries []helper.Entry
-	for _, i := range items {
-		if i.Target.Realm() == r {
-			entries = append(entries, i.Entry)
-		}
-	}
-	return entries, err
-}
-
-// List returns all entries.
-func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
-	items, err := s.Items(ctx)
-	var entries []helper.Entry
-	for _, i := range items {
-		entries = append(entries, i.Entry)
-	}
-	return entries, err
-}
-
-// Load returns the credential of a key.
-func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
-	if k.Target.IsZero() {
-		return helper.Credential{}, fmt.Errorf("no target: %w", helper.ErrInvalid)
-	}
+func (s *Store) credentials(ctx context.Context) (list []helper.Credential, err error) {
 	items, err := s.Items(ctx)
 	for _, i := range items {
-		if i.Key == k {
-			return i.Credential, nil
-		}
+		list = append(list, i.Credential)
 	}
-	if err == nil {
-		err = helper.ErrNotFound
-	}
-	return helper.Credential{}, err
+	return list, err
 }
 
 // Selected returns the tool's current account of a target.
