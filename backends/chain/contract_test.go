@@ -43,7 +43,7 @@ func forward(o *Options) {
 // keeps says what of a record a docker credential helper holds.
 func keeps(c helper.Credential) (helper.Credential, error) {
 	user, secret := c.User.Name, c.Secret.Reveal()
-	plain := c.Kind == helper.Basic && c.Login == "" && !c.Refresh.IsSet() && c.Expiry.IsZero() && len(c.Extra)+len(c.Attr) == 0
+	plain := c.Kind == helper.Basic && c.Login == "" && c.Plain()
 	host := c.Profile == helper.DefaultProfile && c.Target.Scheme != helper.SchemeItem && !c.Target.Realm().IsWildcard() && c.Target.Path == ""
 	account := user != "" && strings.ToValidUTF8(user, "") == user && !strings.ContainsAny(user, "\n/") && len(user) <= 200
 	text := secret != "" && strings.ToValidUTF8(secret, "") == secret && !strings.Contains(secret, "\x00") && strings.TrimRight(secret, "\r\n") == secret

@@ -102,7 +102,7 @@ func unfit(c helper.Credential, server string) string {
 		return "a secret that is not text"
 	case strings.HasSuffix(secret, "\n") || strings.HasSuffix(secret, "\r"):
 		return "a secret that ends in a line break"
-	case c.Refresh.IsSet() || !c.Expiry.IsZero() || len(c.Extra)+len(c.Attr) > 0 || c.Login != "":
+	case !c.Plain() || c.Login != "":
 		return "more than a user name and a password"
 	}
 	return ""
