@@ -51,7 +51,7 @@ func (i *importing) clear(ctx context.Context, tool helper.Store) error {
 
 // clearFile takes entries out of a file.
 func (i *importing) clearFile(ctx context.Context, path string) error {
-	var back map[helper.Key]bool
+	var back map[helper.Key]helper.Credential
 	var left []byte
 	edited, err := atomicfile.Edit(path, i.judge(), func(now []byte) (_ []byte, err error) {
 		if now == nil {
@@ -60,7 +60,10 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 		if back, err = i.readBack(ctx, now, path, i.kept[path]); err != nil {
 			return nil, err
 		}
-		left, err = i.remove(now, path, func(k helper.Key) bool { return back[k] })
+		left, err = i.remove(now, path, func(c helper.Credential) bool {
+			imported, ok := back[c.Key]
+			return ok && sameSecrets(imported, c) // another entry of the account was never read
+		})
 		return left, err
 	})
 	switch {
@@ -97,14 +100,14 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 
 // gone counts the keys that the tool does not find any more: the file of some
 // names what a keyring has.
-func (i *importing) gone(left []byte, path string, back map[helper.Key]bool) (int, error) {
+func (i *importing) gone(left []byte, path string, back map[helper.Key]helper.Credential) (int, error) {
 	if !i.named {
 		return len(back), nil
 	}
 	items, _, err := i.parse(left, path)
 	n := len(back)
 	for _, item := range items {
-		if back[item.Key] {
+		if _, ok := back[item.Key]; ok {
 			n--
 		}
 	}
@@ -120,24 +123,24 @@ func removeBlank(path string) error {
 	return os.Remove(path)
 }
 
-// readBack returns the keys of which the store holds all that the file says
-// now: an account may stand there twice, or have changed since it was read.
-func (i *importing) readBack(ctx context.Context, data []byte, path string, keys map[helper.Key]bool) (map[helper.Key]bool, error) {
+// readBack returns what the store holds of what the file says now: an account
+// may stand there twice, or have changed since it was read.
+func (i *importing) readBack(ctx context.Context, data []byte, path string, keys map[helper.Key]bool) (map[helper.Key]helper.Credential, error) {
 	items, _, err := i.parse(data, path)
 	if err != nil {
 		return nil, err
 	}
-	back := maps.Clone(keys)
+	back := map[helper.Key]helper.Credential{}
 	for _, item := range items {
-		if !back[item.Key] {
+		if !keys[item.Key] {
 			continue
 		}
 		same, err := i.back(ctx, item.Credential, path)
 		if err != nil {
 			return nil, err
 		}
-		if !same {
-			delete(back, item.Key)
+		if same {
+			back[item.Key] = item.Credential
 		}
 	}
 	return back, nil

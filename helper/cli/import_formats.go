@@ -27,10 +27,10 @@ func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
 
 // remover takes entries out of the text of a file and leaves the rest as it is.
 // Where that cannot be done it is lines.ErrLayout.
-type remover func(data []byte, path string, drop func(helper.Key) bool) ([]byte, error)
+type remover func(data []byte, path string, drop func(helper.Credential) bool) ([]byte, error)
 
-func simply(remove func([]byte, func(helper.Key) bool) ([]byte, error)) remover {
-	return func(data []byte, _ string, drop func(helper.Key) bool) ([]byte, error) { return remove(data, drop) }
+func simply(remove func([]byte, func(helper.Credential) bool) ([]byte, error)) remover {
+	return func(data []byte, _ string, drop func(helper.Credential) bool) ([]byte, error) { return remove(data, drop) }
 }
 
 // format is what can be imported: a codec for the tool's file, and a way to
@@ -101,7 +101,7 @@ func parseCargo(data []byte, path string) ([]helper.Item, []helper.Skip, error) 
 	return cargotoml.Parse(data, config)
 }
 
-func removeCargo(data []byte, path string, drop func(helper.Key) bool) ([]byte, error) {
+func removeCargo(data []byte, path string, drop func(helper.Credential) bool) ([]byte, error) {
 	config, err := cargoConfig(path)
 	if err != nil {
 		return nil, err

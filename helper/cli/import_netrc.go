@@ -22,7 +22,7 @@ func (c *importCommand) netrc(a *app, s *settings) (format, error) {
 		items, left := netrc.Items(data, c.Scheme)
 		return items, left, nil
 	}
-	f.remove = func(data []byte, _ string, drop func(helper.Key) bool) ([]byte, error) {
+	f.remove = func(data []byte, _ string, drop func(helper.Credential) bool) ([]byte, error) {
 		left, stranded, err := netrc.Remove(data, c.Scheme, drop)
 		for _, s := range stranded {
 			a.warn(show(s.What) + " stays where its entry was; ftp programs take it for the entry before")

@@ -177,7 +177,12 @@ func (i *importing) holds(ctx context.Context, h *helper.Helper, c helper.Creden
 		if err != nil {
 			return "", false, err
 		}
-		return l.Store, stored.Kind == c.Kind && stored.Secret.Equal(c.Secret) && stored.Refresh.Equal(c.Refresh), nil
+		return l.Store, sameSecrets(stored, c), nil
 	}
 	return "", false, nil
+}
+
+// sameSecrets reports whether two records of one account log in with the same.
+func sameSecrets(a, b helper.Credential) bool {
+	return a.Kind == b.Kind && a.Secret.Equal(b.Secret) && a.Refresh.Equal(b.Refresh)
 }

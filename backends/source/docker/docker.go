@@ -100,7 +100,7 @@ func (s *Store) Forget(ctx context.Context, k helper.Key) error {
 			if old == nil {
 				return nil, nil
 			}
-			return dockerconfig.Remove(old, func(found helper.Key) bool { return found == k })
+			return dockerconfig.Remove(old, func(found helper.Credential) bool { return found.Key == k })
 		})
 		if err != nil {
 			return fmt.Errorf("%w: %w", err, helper.ErrUnavailable)

@@ -58,14 +58,14 @@ func Parse(data []byte, secret func(name string) (string, error)) ([]helper.Item
 
 // Remove returns the file without the secrets of the profiles that drop names.
 // The profiles stay: with them the CLI says that a login is needed.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	list, err := profiles(data)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range list {
 		c, reason := p.credential()
-		if reason != "" || !drop(c.Key) {
+		if reason != "" || !drop(c) {
 			continue
 		}
 		for _, member := range []string{"api_key", "oauth_credential"} {

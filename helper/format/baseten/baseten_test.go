@@ -67,12 +67,12 @@ func TestParse(t *testing.T) {
 // AUTH-66: the secrets go, everything else stays byte for byte.
 func TestRemove(t *testing.T) {
 	t.Parallel()
-	left, err := baseten.Remove([]byte(file), func(k helper.Key) bool { return k.Profile == "work" })
+	left, err := baseten.Remove([]byte(file), func(k helper.Credential) bool { return k.Profile == "work" })
 	want := strings.Replace(file, `, "api_key": "key 1"`, "", 1)
 	if err != nil || string(left) != want {
 		t.Errorf("%v\n%s", err, left)
 	}
-	left, err = baseten.Remove([]byte(file), func(helper.Key) bool { return true })
+	left, err = baseten.Remove([]byte(file), func(helper.Credential) bool { return true })
 	if err != nil || strings.Contains(string(left), "key 1") || strings.Contains(string(left), `"t"`) || !strings.Contains(string(left), `"current": "work"`) {
 		t.Errorf("%v\n%s", err, left)
 	}

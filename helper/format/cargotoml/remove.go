@@ -13,14 +13,14 @@ import (
 // Remove returns credentials.toml without the token lines of the entries that
 // drop names, as long as each has a table of its own; else it is
 // linecut.ErrLayout. Everything else stays byte for byte.
-func Remove(credentials, config []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(credentials, config []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	items, _, err := Parse(credentials, config)
 	if err != nil {
 		return nil, err
 	}
 	dropped := map[int]bool{}
 	for _, i := range items {
-		if !drop(i.Key) {
+		if !drop(i.Credential) {
 			continue
 		}
 		if i.Line == 0 {

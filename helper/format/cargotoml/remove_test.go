@@ -14,11 +14,11 @@ import (
 func TestRemove(t *testing.T) {
 	t.Parallel()
 	const file = "# mine\r\n[registry]\r\ntoken = \"a\" # t\r\n\n[registries.\"mine\"]\n  token='b'\nx = 1.0\n[registries.unknown]\ntoken = \"c\"\n"
-	got, err := cargotoml.Remove([]byte(file), []byte(config), func(k helper.Key) bool { return k.Target.Host == "crates.io" })
+	got, err := cargotoml.Remove([]byte(file), []byte(config), func(c helper.Credential) bool { return c.Target.Host == "crates.io" })
 	if want := strings.Replace(file, "token = \"a\" # t\r\n", "", 1); err != nil || string(got) != want {
 		t.Errorf("%v\n%q", err, got)
 	}
-	got, err = cargotoml.Remove([]byte(file), []byte(config), func(helper.Key) bool { return true })
+	got, err = cargotoml.Remove([]byte(file), []byte(config), func(helper.Credential) bool { return true })
 	if want := strings.Replace(strings.Replace(file, "token = \"a\" # t\r\n", "", 1), "  token='b'\n", "", 1); err != nil || string(got) != want {
 		t.Errorf("%v\n%q", err, got)
 	}
@@ -27,11 +27,11 @@ func TestRemove(t *testing.T) {
 		"a text of several lines":    "[registry]\ntoken = '''a\nb'''\n",
 		"a header within a text":     "x = '''\n[registry]\ntoken = 1\n'''\n[registry]\ntoken = \"a\"\n",
 	} {
-		if got, err := cargotoml.Remove([]byte(file), nil, func(helper.Key) bool { return true }); !errors.Is(err, linecut.ErrLayout) {
+		if got, err := cargotoml.Remove([]byte(file), nil, func(helper.Credential) bool { return true }); !errors.Is(err, linecut.ErrLayout) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	if _, err := cargotoml.Remove([]byte("["), nil, func(helper.Key) bool { return true }); err == nil {
+	if _, err := cargotoml.Remove([]byte("["), nil, func(helper.Credential) bool { return true }); err == nil {
 		t.Error("a broken file was edited")
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // Remove returns the file without the entries that drop names, as `docker
 // logout` would leave it; everything else stays byte for byte.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	var cuts []span
 	r := strictjson.New(data)
 	r.Object(func(name string) {
@@ -22,7 +22,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 		var ends []int
 		r.Members(func(server string) {
 			c, reason := credential(server, readAuth(r))
-			named = append(named, reason == "" && drop(c.Key))
+			named = append(named, reason == "" && drop(c))
 			ends = append(ends, r.At())
 		})
 		if r.Err() == nil {

@@ -26,12 +26,12 @@ func TestRemove(t *testing.T) {
 		"a file without auths":     {"{ }", "a", "{ }"},
 		"its name in another case": {"{\"auths\":{\"HTTPS://A.example/v1/\":{\"auth\":\"dTpw\"}}}", "a", "{\"auths\":{}}"},
 	} {
-		got, err := dockerconfig.Remove([]byte(row.file), func(k helper.Key) bool { return strings.Contains(row.drop, k.Target.Host[:1]) })
+		got, err := dockerconfig.Remove([]byte(row.file), func(c helper.Credential) bool { return strings.Contains(row.drop, c.Target.Host[:1]) })
 		if err != nil || string(got) != row.want {
 			t.Errorf("%s: %s, %v; want %s", name, got, err, row.want)
 		}
 	}
-	if _, err := dockerconfig.Remove([]byte(`{"auths":{`), func(helper.Key) bool { return true }); err == nil {
+	if _, err := dockerconfig.Remove([]byte(`{"auths":{`), func(helper.Credential) bool { return true }); err == nil {
 		t.Error("half a file was edited")
 	}
 }
@@ -44,7 +44,7 @@ func FuzzRemove(f *testing.F) {
 		if err != nil {
 			return
 		}
-		rest, err := dockerconfig.Remove([]byte(text), func(k helper.Key) bool { return k.Target.Host == host })
+		rest, err := dockerconfig.Remove([]byte(text), func(c helper.Credential) bool { return c.Target.Host == host })
 		if err != nil {
 			t.Fatal(err)
 		}

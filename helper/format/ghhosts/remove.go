@@ -11,7 +11,7 @@ import (
 // drop names, as gh writes it when the keyring has the token; everything else
 // stays byte for byte. An active user's token that differs from the one at the
 // host is linecut.ErrLayout: that one was never read.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	if _, _, err := Parse(data); err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 	for _, h := range hosts {
 		for _, u := range accounts(h) {
 			c, reason := credential(h, u)
-			if reason != "" || !drop(c.Key) {
+			if reason != "" || !drop(c) {
 				continue
 			}
 			at := h.child("users").child(u.name).child("oauth_token")

@@ -39,14 +39,14 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 }
 
 // Remove returns the file without the lines of the entries that drop names.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	items, _, err := Parse(data)
 	if err != nil {
 		return nil, err
 	}
 	gone := map[int]bool{}
 	for _, i := range items {
-		gone[i.Line] = drop(i.Key)
+		gone[i.Line] = drop(i.Credential)
 	}
 	return linecut.Drop(data, gone), nil
 }

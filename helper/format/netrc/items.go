@@ -85,10 +85,10 @@ func Items(text []byte, scheme string) ([]helper.Item, []helper.Skip) {
 
 // Remove returns the text without the entries that drop names. Stranded are
 // the macdefs behind them, as Delete has it.
-func Remove(text []byte, scheme string, drop func(helper.Key) bool) (left []byte, stranded []Skipped, err error) {
+func Remove(text []byte, scheme string, drop func(helper.Credential) bool) (left []byte, stranded []Skipped, err error) {
 	rest, stranded, err := Parse(text).Delete(func(e Entry) bool {
 		c, err := Credential(e, scheme)
-		return err == nil && drop(c.Key)
+		return err == nil && drop(c)
 	})
 	if broken, ok := errors.AsType[*SyntaxError](err); ok {
 		err = helper.Cause(broken.Error(), &helper.ErrInvalid)

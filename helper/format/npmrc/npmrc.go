@@ -52,7 +52,7 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 
 // Remove returns the file without the lines of the logins that drop names;
 // everything else stays byte for byte.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	items, _, err := Parse(data)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 	}
 	dropped := map[int]bool{}
 	for _, i := range items {
-		dropped[i.Line] = drop(i.Key)
+		dropped[i.Line] = drop(i.Credential)
 	}
 	gone := map[int]bool{}
 	for _, r := range registries {

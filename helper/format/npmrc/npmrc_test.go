@@ -47,14 +47,14 @@ func TestParse(t *testing.T) {
 func TestRemove(t *testing.T) {
 	t.Parallel()
 	const file = "registry = https://a.example ; c\r\n//a.example/:_authToken=old\n//b.example/:_authToken=t\n//a.example/:email=x\n//a.example/:_authToken=new\n//c.example/:username=u\n//c.example/:_password=cA==\n[x]\n//a.example/:_authToken=x\n"
-	got, err := npmrc.Remove([]byte(file), func(k helper.Key) bool { return k.Target.Host != "b.example" })
+	got, err := npmrc.Remove([]byte(file), func(c helper.Credential) bool { return c.Target.Host != "b.example" })
 	if want := "registry = https://a.example ; c\r\n//b.example/:_authToken=t\n//a.example/:email=x\n[x]\n//a.example/:_authToken=x\n"; err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if got, err = npmrc.Remove([]byte(file), func(helper.Key) bool { return false }); err != nil || string(got) != file {
+	if got, err = npmrc.Remove([]byte(file), func(helper.Credential) bool { return false }); err != nil || string(got) != file {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if _, err = npmrc.Remove([]byte("\xff"), func(helper.Key) bool { return true }); err == nil {
+	if _, err = npmrc.Remove([]byte("\xff"), func(helper.Credential) bool { return true }); err == nil {
 		t.Error("a broken file was edited")
 	}
 }
@@ -67,7 +67,7 @@ func FuzzRemove(f *testing.F) {
 		if err != nil {
 			return
 		}
-		rest, err := npmrc.Remove([]byte(text), func(k helper.Key) bool { return k.Target.Host == host })
+		rest, err := npmrc.Remove([]byte(text), func(c helper.Credential) bool { return c.Target.Host == host })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,7 @@ func Parse(data []byte) ([]helper.Item, []helper.Skip, error) {
 // Remove returns the file without the lines that hold the passwords of the
 // entries that drop names; everything else stays byte for byte. The user name
 // stays: with it twine asks a keyring for the password.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	items, _, err := Parse(data)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 	gone := map[int]bool{}
 	for _, s := range sections {
 		for _, i := range items {
-			if i.Line == s.line && drop(i.Key) {
+			if i.Line == s.line && drop(i.Credential) {
 				gone[s.options["password"].line] = true
 			}
 		}

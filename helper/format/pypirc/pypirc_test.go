@@ -67,14 +67,14 @@ password = 100%done
 func TestRemove(t *testing.T) {
 	t.Parallel()
 	const file = "# mine\r\n[distutils]\nindex-servers = a\n  b\n\n[a]\nrepository = https://a.example/\nusername = ann\npassword = p ; no comment\n\n[b]\n  password: q\nrepository: https://b.example\n"
-	got, err := pypirc.Remove([]byte(file), func(k helper.Key) bool { return k.Target.Host == "a.example" })
+	got, err := pypirc.Remove([]byte(file), func(c helper.Credential) bool { return c.Target.Host == "a.example" })
 	if want := strings.Replace(file, "password = p ; no comment\n", "", 1); err != nil || string(got) != want {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if got, err = pypirc.Remove([]byte(file), func(helper.Key) bool { return false }); err != nil || string(got) != file {
+	if got, err = pypirc.Remove([]byte(file), func(helper.Credential) bool { return false }); err != nil || string(got) != file {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if _, err = pypirc.Remove([]byte("[a"), func(helper.Key) bool { return true }); err == nil {
+	if _, err = pypirc.Remove([]byte("[a"), func(helper.Credential) bool { return true }); err == nil {
 		t.Error("a broken file was edited")
 	}
 }
@@ -90,7 +90,7 @@ func FuzzRemove(f *testing.F) {
 			}
 			return
 		}
-		rest, err := pypirc.Remove([]byte(text), func(k helper.Key) bool { return k.Target.Host == host })
+		rest, err := pypirc.Remove([]byte(text), func(c helper.Credential) bool { return c.Target.Host == host })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 
 // Remove returns the file without the keys all of whose targets drop names;
 // everything else stays byte for byte.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	if _, _, err := Parse(data); err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
 		p.add(0, key, c, reason)
 		whole := len(p.items) > before && len(p.skipped) == skipped
 		for _, i := range p.items[before:] {
-			whole = whole && drop(i.Key)
+			whole = whole && drop(i.Credential)
 		}
 		if whole {
 			gone[key] = true

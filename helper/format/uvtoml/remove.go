@@ -14,14 +14,14 @@ import (
 // Remove returns the file without the entries that drop names, as long as each
 // is laid out as uv writes it; else it is linecut.ErrLayout. Everything else
 // stays byte for byte, comments too.
-func Remove(data []byte, drop func(helper.Key) bool) ([]byte, error) {
+func Remove(data []byte, drop func(helper.Credential) bool) ([]byte, error) {
 	items, _, err := Parse(data)
 	if err != nil {
 		return nil, err
 	}
 	dropped := map[int]bool{}
 	for _, i := range items {
-		if drop(i.Key) {
+		if drop(i.Credential) {
 			dropped[i.Line] = true
 		}
 	}

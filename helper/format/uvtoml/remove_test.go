@@ -23,7 +23,7 @@ func TestRemove(t *testing.T) {
 		"both":       {a + b + "# kept\n", "ab", "# kept\n"},
 		"none":       {a + b + c, "", a + b + c},
 	} {
-		drop := func(k helper.Key) bool {
+		drop := func(k helper.Credential) bool {
 			return row.drop != "" && row.drop[0] <= k.Target.Host[0] && k.Target.Host[0] <= row.drop[len(row.drop)-1]
 		}
 		if got, err := uvtoml.Remove([]byte(row.file), drop); err != nil || string(got) != row.want {
@@ -35,11 +35,11 @@ func TestRemove(t *testing.T) {
 		"a text of several lines":          "[[credential]]\nservice = \"a.example\"\npassword = \"\"\"\n[x\n# y\n\"\"\"\n",
 		"a header in another entry's text": "[[credential]]\nservice = \"a.example\"\npassword = \"\"\"\n[[credential]]\n\"\"\"\n[[credential]]\nservice = \"b.example\"\npassword = \"p\"\n",
 	} {
-		if got, err := uvtoml.Remove([]byte(file), func(k helper.Key) bool { return true }); !errors.Is(err, linecut.ErrLayout) {
+		if got, err := uvtoml.Remove([]byte(file), func(helper.Credential) bool { return true }); !errors.Is(err, linecut.ErrLayout) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	if _, err := uvtoml.Remove([]byte("["), func(helper.Key) bool { return true }); err == nil {
+	if _, err := uvtoml.Remove([]byte("["), func(helper.Credential) bool { return true }); err == nil {
 		t.Error("a broken file was edited")
 	}
 }
