@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +92,7 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 		i.a.warn(fmt.Sprintf("%s has %d more names, which keep what it held", path, edited.Links-1))
 	}
 	if i.unlinks && edited.Changed && edited.Path == path { // a file that a symlink leads to is somebody's arrangement
-		return removeBlank(path)
+		return atomicfile.RemoveBlank(path)
 	}
 	return nil
 }
@@ -112,15 +111,6 @@ func (i *importing) gone(left []byte, path string, back map[helper.Key]helper.Cr
 		}
 	}
 	return n, err
-}
-
-// removeBlank removes a file that holds nothing but white space.
-func removeBlank(path string) error {
-	data, err := os.ReadFile(path)
-	if err != nil || len(bytes.TrimSpace(data)) > 0 {
-		return err
-	}
-	return os.Remove(path)
 }
 
 // readBack returns what the store holds of what the file says now: an account

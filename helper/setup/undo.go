@@ -3,7 +3,6 @@ package setup
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"slices"
 
 	"keyglot/helper/atomicfile"
@@ -137,7 +136,7 @@ func (e *Env) takeBack(tool string, edit Edit) (links int, err error) {
 		return 0, err
 	}
 	if created := r.forget(tool, edit); (created || edit.whole) && empty && edited.Changed {
-		if err := os.Remove(edited.Path); err != nil {
+		if err := atomicfile.RemoveBlank(edited.Path); err != nil {
 			return 0, err
 		}
 	}
