@@ -2,6 +2,8 @@ package helper_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"keyglot/helper"
@@ -89,5 +91,78 @@ func TestLogoutCutOff(t *testing.T) {
 		}
 		points("nobody")(t, w)
 		gets(site, "B")(t, w)
+	}
+}
+
+// STO-153, GIT-75: at whatever call a removal is cut off where a source is on, nobody else's secret answers,
+// one that says it is done is done, and a second one finishes it.
+func TestEraseCutOffWithSources(t *testing.T) {
+	t.Parallel()
+	other := helper.Target{Scheme: "https", Host: "other.example"}
+	for name, c := range map[string]struct {
+		own     []helper.Credential
+		theirs  helper.Credential
+		forgets bool
+		removal helper.Removal
+		between []string // what may answer after the cut
+		after   string
+	}{
+		"a logout that the tool's item goes with": {
+			[]helper.Credential{made(helper.OriginDocker, site, "ann", "OWN")}, covering(site, "ann", "T"), true, logout("ann"),
+			[]string{"OWN", "T", "none"}, "none",
+		},
+		"a logout of the tool's item alone": {nil, covering(site, "ann", "T"), true, logout("ann"), []string{"T", "none"}, "none"},
+		"a refused secret of the tool's":    {nil, exactly(site, "ann", "T"), false, gitErase(site, "ann", "T"), []string{"T", "none"}, "none"},
+		"a refused secret that both have": {
+			[]helper.Credential{made(helper.OriginGit, site, "ann", "S")}, exactly(site, "ann", "S"), false, gitErase(site, "ann", "S"),
+			[]string{"S", "none"}, "none",
+		},
+		"a refused secret, and the tool has another": {
+			[]helper.Credential{made(helper.OriginGit, site, "ann", "OWN")}, exactly(site, "ann", "T"), false, gitErase(site, "ann", "OWN"),
+			[]string{"OWN", "T"}, "T",
+		},
+	} {
+		cut := 0
+		for n := range 40 {
+			w := helpertest.New("file").Add(c.own...)
+			s := w.Source("tool", c.theirs, covering(other, "ann", "OTHER"))
+			s.Forgets = c.forgets
+			left := n
+			fault := func() error {
+				if left--; left < 0 {
+					return helper.ErrUnavailable
+				}
+				return nil
+			}
+			w.Stores[0].Fault, s.Fault, w.Helper.Memory = fault, fault, failing{w.State, fault}
+			_, err := w.Erase(t.Context(), c.removal)
+			w.Stores[0].Fault, s.Fault, w.Helper.Memory = nil, nil, w.State
+			if err != nil {
+				cut++
+			}
+			answer := func() string {
+				a, err := w.Get(t.Context(), helper.Query{Target: site})
+				if errors.Is(err, helper.ErrNotFound) {
+					return "none"
+				}
+				if err != nil {
+					return err.Error()
+				}
+				return a.Secret.Reveal()
+			}
+			if got := answer(); !slices.Contains(c.between, got) || err == nil && got != c.after {
+				t.Errorf("%s, cut off at call %d (%v): %q", name, n, err, got)
+			}
+			if _, err := w.Erase(t.Context(), c.removal); err != nil {
+				t.Errorf("%s, cut off at call %d, again: %v", name, n, err)
+			}
+			if got := answer(); got != c.after {
+				t.Errorf("%s, cut off at call %d, after the second: %q", name, n, got)
+			}
+			gets(other, "OTHER")(t, w)
+		}
+		if cut < 3 || cut == 40 {
+			t.Errorf("%s: cut off %d times: too few or too many to prove anything", name, cut)
+		}
 	}
 }
