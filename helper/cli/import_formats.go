@@ -30,7 +30,9 @@ func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
 type remover func(data []byte, path string, drop func(helper.Credential) bool) ([]byte, error)
 
 func simply(remove func([]byte, func(helper.Credential) bool) ([]byte, error)) remover {
-	return func(data []byte, _ string, drop func(helper.Credential) bool) ([]byte, error) { return remove(data, drop) }
+	return func(data []byte, _ string, drop func(helper.Credential) bool) ([]byte, error) {
+		return remove(data, drop)
+	}
 }
 
 // format is what can be imported: a codec for the tool's file, and a way to

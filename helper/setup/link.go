@@ -124,6 +124,20 @@ func (e *Env) ours(l Link) bool {
 	return err == nil && info.Mode().IsRegular() && (e.isKeyglot(l.Path) || isCopy)
 }
 
+// applyLink makes a link, which is remembered first, or takes one away.
+func (e *Env) applyLink(l Link) error {
+	if !l.Remove {
+		if err := e.rememberLink(l); err != nil {
+			return err
+		}
+		return l.apply()
+	}
+	if err := l.apply(); err != nil {
+		return err
+	}
+	return e.rememberLink(l)
+}
+
 func (l Link) apply() error {
 	if l.Remove || l.stale {
 		if err := os.Remove(l.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -113,10 +113,7 @@ func (e *Env) Apply(ctx context.Context, p *Plan) error {
 	}
 	defer held.Release()
 	for _, l := range p.Links {
-		if err := l.apply(); err != nil {
-			return err
-		}
-		if err := e.rememberLink(l); err != nil {
+		if err := e.applyLink(l); err != nil {
 			return err
 		}
 	}
@@ -156,9 +153,13 @@ func (e *Env) change(tool string, edit Edit, made []string) (links int, err erro
 	if err := mkdir(filepath.Dir(edit.File)); err != nil {
 		return 0, err
 	}
-	var done applied
+	r, err := e.record()
+	if err != nil {
+		return 0, err
+	}
+	noted := false
 	edited, err := atomicfile.Edit(edit.File, atomicfile.Foreign, func(old []byte) ([]byte, error) {
-		done = applied{Tool: tool, File: edit.File, Created: old == nil}
+		done := applied{Tool: tool, File: edit.File, Created: old == nil}
 		content := old
 		for _, s := range edit.steps {
 			next, err := s.edit(content)
@@ -171,13 +172,20 @@ func (e *Env) change(tool string, edit Edit, made []string) (links int, err erro
 			done.Splices = append(done.Splices, difference(content, next))
 			content = next
 		}
+		if bytes.Equal(content, old) {
+			return content, nil
+		}
 		done.After = sum(content)
-		return content, nil
+		noted = true
+		return content, e.write(r.with(done, made)) // before the file: an undo must know of what was cut off behind it
 	})
-	if err != nil || !edited.Changed {
-		return 0, err
+	switch {
+	case err == nil && edited.Changed:
+		return edited.Links, nil
+	case noted:
+		err = errors.Join(err, e.write(r))
 	}
-	return edited.Links, e.remember(done, made)
+	return 0, err
 }
 
 // mkdir makes a tool's own folder, for the user alone. One that is there is

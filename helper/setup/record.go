@@ -121,18 +121,16 @@ func (e *Env) write(r record) error {
 	return atomicfile.Write(path, append(text, '\n'))
 }
 
-func (e *Env) remember(a applied, made []string) error {
-	r, err := e.record()
-	if err != nil {
-		return err
-	}
-	r.Applied = append(r.Applied, a)
+// with is the record that has one more edit, and the folders made for it.
+func (r record) with(a applied, made []string) record {
+	r.Applied = append(slices.Clip(r.Applied), a)
+	r.Folders = slices.Clip(r.Folders)
 	for _, dir := range made {
 		if !slices.Contains(r.Folders, dir) {
 			r.Folders = append(r.Folders, dir)
 		}
 	}
-	return e.write(r)
+	return r
 }
 
 func (e *Env) rememberLink(l Link) error {

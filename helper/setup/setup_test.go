@@ -30,18 +30,23 @@ func newMachineIn(t *testing.T, bin string) *machine {
 	t.Helper()
 	m := &machine{T: t, dir: t.TempDir(), vars: map[string]string{}}
 	m.write(filepath.Join(bin, "keyglot"), "#!/bin/sh\nprintf '%s|' \"$@\" >>\"$HOME/called\"\ncat >/dev/null\n", 0o700)
-	m.vars["PATH"] = filepath.Join(m.dir, bin) + string(os.PathListSeparator) + os.Getenv("PATH")
-	m.vars["HOME"] = m.dir
-	m.vars["GIT_CONFIG_NOSYSTEM"] = "1"
-	m.vars["GIT_TERMINAL_PROMPT"] = "0"
-	m.Env = &Env{
-		Home: m.dir, Config: m.path(".config"), State: m.path("state"),
-		Getenv:  func(name string) string { return m.vars[name] },
-		Environ: []string{"PATH=" + m.vars["PATH"], "HOME=" + m.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0"},
-		Program: m.path(filepath.Join(bin, "keyglot")),
-		Scoped:  func(context.Context) ([]helper.Target, error) { return m.scoped, nil },
-	}
+	m.Env = environment(m.dir, bin, m.vars)
+	m.Env.Scoped = func(context.Context) ([]helper.Target, error) { return m.scoped, nil }
 	return m
+}
+
+// environment is what set-up gets to know of a machine in dir.
+func environment(dir, bin string, vars map[string]string) *Env {
+	vars["PATH"] = filepath.Join(dir, bin) + string(os.PathListSeparator) + os.Getenv("PATH")
+	vars["HOME"] = dir
+	vars["GIT_CONFIG_NOSYSTEM"] = "1"
+	vars["GIT_TERMINAL_PROMPT"] = "0"
+	return &Env{
+		Home: dir, Config: filepath.Join(dir, ".config"), State: filepath.Join(dir, "state"),
+		Getenv:  func(name string) string { return vars[name] },
+		Environ: []string{"PATH=" + vars["PATH"], "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0"},
+		Program: filepath.Join(dir, bin, "keyglot"),
+	}
 }
 
 func (m *machine) path(name string) string { return filepath.Join(m.dir, name) }

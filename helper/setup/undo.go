@@ -135,7 +135,7 @@ func (e *Env) takeBack(tool string, edit Edit) (links int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if created := r.forget(tool, edit); (created || edit.whole) && empty && edited.Changed {
+	if created := r.forget(tool, edit); (created || edit.whole) && empty { // also where an undo was cut off before this
 		if err := atomicfile.RemoveBlank(edited.Path); err != nil {
 			return 0, err
 		}
