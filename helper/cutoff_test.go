@@ -108,18 +108,24 @@ func TestEraseCutOffWithSources(t *testing.T) {
 		after   string
 	}{
 		"a logout that the tool's item goes with": {
-			[]helper.Credential{made(helper.OriginDocker, site, "ann", "OWN")}, covering(site, "ann", "T"), true, logout("ann"),
-			[]string{"OWN", "T", "none"}, "none",
+			[]helper.Credential{made(helper.OriginDocker, site, "ann", "OWN")},
+			covering(site, "ann", "T"), true, logout("ann"),
+			[]string{"OWN", "T", "none"},
+			"none",
 		},
 		"a logout of the tool's item alone": {nil, covering(site, "ann", "T"), true, logout("ann"), []string{"T", "none"}, "none"},
 		"a refused secret of the tool's":    {nil, exactly(site, "ann", "T"), false, gitErase(site, "ann", "T"), []string{"T", "none"}, "none"},
 		"a refused secret that both have": {
-			[]helper.Credential{made(helper.OriginGit, site, "ann", "S")}, exactly(site, "ann", "S"), false, gitErase(site, "ann", "S"),
-			[]string{"S", "none"}, "none",
+			[]helper.Credential{made(helper.OriginGit, site, "ann", "S")},
+			exactly(site, "ann", "S"), false, gitErase(site, "ann", "S"),
+			[]string{"S", "none"},
+			"none",
 		},
 		"a refused secret, and the tool has another": {
-			[]helper.Credential{made(helper.OriginGit, site, "ann", "OWN")}, exactly(site, "ann", "T"), false, gitErase(site, "ann", "OWN"),
-			[]string{"OWN", "T"}, "T",
+			[]helper.Credential{made(helper.OriginGit, site, "ann", "OWN")},
+			exactly(site, "ann", "T"), false, gitErase(site, "ann", "OWN"),
+			[]string{"OWN", "T"},
+			"T",
 		},
 	} {
 		cut := 0
