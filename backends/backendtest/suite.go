@@ -39,6 +39,9 @@ type State struct {
 	Err error
 	// Readable: Find, Load and List go on working.
 	Readable bool
+	// Named: Find, List and Remove go by names alone, and go on working. It is
+	// the policy that removes nothing it cannot read.
+	Named bool
 	// ProvesMiss: a realm that nothing is stored for is still a miss (STO-21).
 	ProvesMiss bool
 }
@@ -127,11 +130,14 @@ var gitRealm = helper.Realm{Scheme: helper.SchemeHTTPS, Host: "git.example.com"}
 
 // everything calls each operation on c and returns their errors by name.
 func everything(ctx context.Context, store helper.Store, c helper.Credential) map[string]error {
+	errs := reading(ctx, store, c)
+	errs["remove"] = store.Remove(ctx, c.Key)
+	return errs
+}
+
+// reading calls each operation that reads what is there.
+func reading(ctx context.Context, store helper.Store, c helper.Credential) map[string]error {
 	_, find := store.Find(ctx, c.Target.Realm())
 	_, load := store.Load(ctx, c.Key)
-	return map[string]error{
-		"find": find, "load": load,
-		"save":   store.Save(ctx, c),
-		"remove": store.Remove(ctx, c.Key),
-	}
+	return map[string]error{"find": find, "load": load, "save": store.Save(ctx, c)}
 }

@@ -54,7 +54,20 @@ func TestSealedContract(t *testing.T) {
 			w.Vars[chipVariable] = chip
 			return w
 		},
+		States: []backendtest.State{
+			{Name: "another TPM", Err: helper.ErrUnavailable, ProvesMiss: true, Enter: elsewhere(backendtest.TPM(t))},
+			{Name: "no TPM", Err: helper.ErrUnavailable, ProvesMiss: true, Enter: elsewhere("/nowhere")},
+		},
 	})
+}
+
+// elsewhere names another chip for as long as the state lasts.
+func elsewhere(device string) func(*testing.T, backendtest.World) func() {
+	return func(_ *testing.T, w backendtest.World) func() {
+		chip := w.Vars[chipVariable]
+		w.Vars[chipVariable] = device
+		return func() { w.Vars[chipVariable] = chip }
+	}
 }
 
 func keyFiles(t *testing.T, s *Store) []string {

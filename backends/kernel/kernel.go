@@ -229,9 +229,11 @@ func encode(ctx context.Context, c helper.Credential) ([]byte, error) {
 	return payload, err
 }
 
-// Remove forgets one record.
+// Remove forgets one record. One in a form that is not known is left alone.
 func (s *Store) Remove(ctx context.Context, k helper.Key) error {
-	if err := check(ctx, k); err != nil {
+	if _, err := s.Load(ctx, k); errors.Is(err, helper.ErrNotFound) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	return wrap(s.ring.Remove(describe(k)))

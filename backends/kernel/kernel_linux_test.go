@@ -79,7 +79,42 @@ const again = "KERNEL_TEST_AGAIN"
 func TestContract(t *testing.T) {
 	t.Parallel()
 	usable(t)
-	backendtest.Run(t, backendtest.Suite{Backend: isolated(), New: world, Limits: backendtest.Records(keyctl.MaxPayload)})
+	backendtest.Run(t, backendtest.Suite{
+		Backend: isolated(), New: world, Limits: backendtest.Records(keyctl.MaxPayload),
+		States: []backendtest.State{
+			{Name: "not JSON", Err: helper.ErrInvalid, ProvesMiss: true, Enter: planted("not JSON")},
+			{Name: "of another host", Err: helper.ErrInvalid, ProvesMiss: true, Enter: planted(`{"v":1,"scheme":"https","host":"other.example.com"}`)},
+			{Name: "of a newer keyglot", Err: helper.ErrInvalid, ProvesMiss: true, Enter: planted(`{"v":2}`)},
+		},
+	})
+}
+
+// planted puts something else into alice's place for as long as the state lasts.
+func planted(payload string) func(*testing.T, backendtest.World) func() {
+	return func(t *testing.T, w backendtest.World) func() {
+		store := w.Open(t, isolated()).(*Store)
+		entries, err := store.List(t.Context())
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("%d records, %v", len(entries), err)
+		}
+		ring, name := store.ring, describe(entries[0].Key)
+		good, err := ring.Get(name)
+		if err == nil {
+			err = ring.Put(name, []byte(payload), time.Minute)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func() {
+			now, err := ring.Get(name)
+			if err != nil || string(now) != payload {
+				t.Errorf("it was not left alone: %v", err)
+			}
+			if err := ring.Put(name, good, time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // rerun runs a part of this test binary under wrap, as another user if uid is
@@ -232,30 +267,6 @@ func TestTimeout(t *testing.T) {
 	}
 	if _, err := store.Load(t.Context(), short.Key); !errors.Is(err, helper.ErrNotFound) {
 		t.Errorf("load: %v", err)
-	}
-}
-
-// STO-5: a key that another program put there is not believed.
-func TestPlanted(t *testing.T) {
-	t.Parallel()
-	usable(t)
-	w := world(t)
-	store := w.Open(t, isolated()).(*Store)
-	alice := testRecord("alice", "x")
-	for _, payload := range []string{"not JSON", `{"v":1,"scheme":"https","host":"other.example.com"}`, `{"v":2}`} {
-		if err := store.ring.Put(describe(alice.Key), []byte(payload), time.Minute); err != nil {
-			t.Fatal(err)
-		}
-		_, load := store.Load(t.Context(), alice.Key)
-		_, find := store.Find(t.Context(), alice.Target.Realm())
-		for what, err := range map[string]error{"load": load, "find": find, "save": store.Save(t.Context(), alice)} {
-			if !errors.Is(err, helper.ErrInvalid) {
-				t.Errorf("%s, %s: %v", payload, what, err)
-			}
-		}
-	}
-	if entries, err := store.Find(t.Context(), helper.Realm{Scheme: "https", Host: "git.example.com"}); err != nil || len(entries) > 0 {
-		t.Errorf("another realm: %v, %v", entries, err)
 	}
 }
 

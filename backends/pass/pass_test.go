@@ -3,6 +3,7 @@
 package pass_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"keyglot/backends/backendtest"
 	"keyglot/backends/pass"
+	"keyglot/helper"
 	"keyglot/helper/helpertest"
 )
 
@@ -47,7 +49,44 @@ const aliceName = "keyglot/https/git.example.com/default/alice"
 func TestContract(t *testing.T) {
 	t.Parallel()
 	u := backendtest.NewGnuPG(t, "")
-	backendtest.Run(t, backendtest.Suite{Backend: pass.Backend(), New: func(t testing.TB) backendtest.World { return newStore(t, u) }})
+	backendtest.Run(t, backendtest.Suite{
+		Backend: pass.Backend(), New: func(t testing.TB) backendtest.World { return newStore(t, u) },
+		States: []backendtest.State{
+			{Name: "not OpenPGP", Err: helper.ErrInvalid, Named: true, ProvesMiss: true, Enter: spoiled(func([]byte) []byte { return []byte("not OpenPGP") })},
+			{Name: "cut", Err: helper.ErrInvalid, Named: true, ProvesMiss: true, Enter: spoiled(func(good []byte) []byte { return good[:len(good)-20] })},
+			{Name: "another's key", Err: helper.ErrLocked, Named: true, ProvesMiss: true, Enter: withoutKey},
+		},
+	})
+}
+
+// spoiled changes alice's file for as long as the state lasts.
+func spoiled(change func(good []byte) []byte) func(*testing.T, backendtest.World) func() {
+	return func(t *testing.T, w backendtest.World) func() {
+		path := file(w, aliceName)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := change(bytes.Clone(good))
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return func() {
+			if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, bad) {
+				t.Errorf("it was not left alone: %v", err)
+			}
+			if err := os.WriteFile(path, good, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// withoutKey encrypts alice's file for somebody else as long as the state lasts.
+func withoutKey(t *testing.T, w backendtest.World) func() {
+	other := backendtest.NewGnuPG(t, "")
+	text := other.Run(t, "secret", "gpg", "--batch", "--quiet", "--encrypt", "--default-recipient-self")
+	return spoiled(func([]byte) []byte { return []byte(text) })(t, w)
 }
 
 // A policy asks twice, once to choose and once to answer: gpg is asked once,
