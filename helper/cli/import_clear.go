@@ -120,17 +120,19 @@ func (i *importing) readBack(ctx context.Context, data []byte, path string, keys
 	if err != nil {
 		return nil, err
 	}
-	back := map[helper.Key]helper.Credential{}
+	back, differ := map[helper.Key]helper.Credential{}, map[helper.Key]bool{}
 	for _, item := range items {
-		if !keys[item.Key] {
+		if !keys[item.Key] || differ[item.Key] {
 			continue
 		}
 		same, err := i.back(ctx, item.Credential, path)
 		if err != nil {
 			return nil, err
 		}
-		if same {
-			back[item.Key] = item.Credential
+		back[item.Key] = item.Credential
+		if !same {
+			differ[item.Key] = true
+			delete(back, item.Key)
 		}
 	}
 	return back, nil

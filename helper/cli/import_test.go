@@ -107,21 +107,3 @@ func TestImportOfAnOpenFile(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
-
-// AUTH-66: of two entries of one account only the one that was imported goes.
-func TestImportTakesOutTheOneItImported(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	path := filepath.Join(w.env["HOME"], "config.json")
-	const one, two = `"ghcr.io":{"auth":"YW5uOnAx"}`, `"https://ghcr.io":{"auth":"YW5uOnAy"}`
-	if err := os.WriteFile(path, []byte(`{"auths":{`+one+`,`+two+`}}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.must("import docker " + path + " --delete-source")
-	if text, err := os.ReadFile(path); err != nil || string(text) != `{"auths":{`+two+`}}` {
-		t.Errorf("left %q, %v", text, err)
-	}
-	if all := w.file.All(); len(all) != 1 || all[0].Secret.Reveal() != "p1" {
-		t.Errorf("imported %d", len(all))
-	}
-}
