@@ -98,7 +98,8 @@ func (h *Helper) at(place int) Place {
 
 func (h *Helper) isSource(place int) bool { return place >= len(h.Places) }
 
-// store opens a place on its first use and remembers how that went.
+// store opens a place on its first use and remembers how that went, and whether
+// it answers in time.
 func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 	if h.opened == nil {
 		h.opened = make([]opened, len(h.Places)+len(h.Sources))
@@ -127,13 +128,9 @@ func (h *Helper) find(ctx context.Context, place int, realm Realm, profile strin
 }
 
 func (h *Helper) findOnce(ctx context.Context, place int, realm Realm, profile string) (found []Entry, gone bool, err error) {
-	store, err := h.store(ctx, place)
+	entries, err := ask(ctx, h, place, "find", func(s Store) ([]Entry, error) { return s.Find(ctx, realm) })
 	if err != nil {
 		return nil, false, err
-	}
-	entries, err := store.Find(ctx, realm)
-	if err != nil {
-		return nil, false, h.wrap(place, "find", err)
 	}
 	for _, e := range entries {
 		if !e.Known && e.Profile == profile {
@@ -154,15 +151,13 @@ func (h *Helper) findOnce(ctx context.Context, place int, realm Realm, profile s
 
 // load returns the record of a key, which must be the one that was asked.
 func (h *Helper) load(ctx context.Context, place int, k Key) (Credential, error) {
-	store, err := h.store(ctx, place)
-	if err != nil {
-		return Credential{}, err
-	}
-	c, err := store.Load(ctx, k)
-	if err == nil && c.Key != k {
-		err = fmt.Errorf("another record than was asked: %w", ErrInvalid)
-	}
-	return c, h.wrap(place, "load", err)
+	return ask(ctx, h, place, "load", func(s Store) (Credential, error) {
+		c, err := s.Load(ctx, k)
+		if err == nil && c.Key != k {
+			err = fmt.Errorf("another record than was asked: %w", ErrInvalid)
+		}
+		return c, err
+	})
 }
 
 // save writes a record, its generation and times set.

@@ -46,17 +46,12 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 
 // entries lists a place, or one realm of it.
 func (h *Helper) entries(ctx context.Context, place int, q Query) ([]Entry, error) {
-	store, err := h.store(ctx, place)
-	if err != nil {
-		return nil, err
-	}
-	var entries []Entry
-	if q.Target.IsZero() {
-		entries, err = store.List(ctx)
-	} else {
-		entries, err = store.Find(ctx, q.Target.Realm())
-	}
-	return entries, h.wrap(place, "list", err)
+	return ask(ctx, h, place, "list", func(s Store) ([]Entry, error) {
+		if q.Target.IsZero() {
+			return s.List(ctx)
+		}
+		return s.Find(ctx, q.Target.Realm())
+	})
 }
 
 // theirs lists a source. before is what the places before it hold: an account

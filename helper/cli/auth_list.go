@@ -67,14 +67,20 @@ func (a *app) partly(printed, failed error) error {
 	return &helper.Exit{Code: helper.ExitCode(failed)}
 }
 
-// warnUnread names each store that failed on a line.
+// warnUnread names each store that failed on a line; a line that is there
+// already is not repeated for every record.
 func (a *app) warnUnread(failed error) {
+	said := map[string]bool{}
 	for _, err := range storeErrors(failed) {
 		why, late := a.lateness(err)
 		if !late {
 			why = err.Err.Error()
 		}
-		a.warn(err.Store + ": " + stateWord(err) + " (" + why + ")")
+		line := err.Store + ": " + stateWord(err) + " (" + why + ")"
+		if !said[line] {
+			a.warn(line)
+		}
+		said[line] = true
 	}
 }
 

@@ -242,6 +242,11 @@ func (s *status) backends(ctx context.Context) {
 			custody := c.Custody(bounded)
 			v.State, v.Detail, v.Location = custody.State, optional(custody.Protects), optional(show(custody.Location))
 		}
+		for _, err := range storeErrors(s.failed) {
+			if err.Store == v.Name && v.State == "ok" && !errors.Is(err, helper.ErrInvalid) {
+				v.State = stateWord(err) // it was just found out
+			}
+		}
 		s.view.Backends = append(s.view.Backends, v)
 	}
 	for _, p := range s.s.passed {
