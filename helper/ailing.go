@@ -2,6 +2,7 @@ package helper
 
 import (
 	"context"
+	"fmt"
 	"strings"
 )
 
@@ -26,11 +27,23 @@ func Replaceable(paths []string) []Ailment {
 	for _, path := range paths {
 		found = append(found, Ailment{
 			Text: "the group may replace programs: " + path,
-			Fix:  "chmod g-w '" + strings.ReplaceAll(path, "'", `'\''`) + "'",
+			Fix:  "chmod g-w " + quoted(path),
 		})
 	}
 	return found
 }
+
+// Exposed is the ailment of a folder of the store's own: others may read or list
+// n of its files and folders (SEC-50).
+func Exposed(dir string, n int) Ailment {
+	return Ailment{
+		Text: fmt.Sprintf("others may read or list what is in %s (files and folders: %d)", dir, n),
+		Fix:  "chmod -R go= " + quoted(dir),
+	}
+}
+
+// quoted makes path one word for a shell.
+func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
 // Mender is a store that can move damage out of its way.
 type Mender interface {

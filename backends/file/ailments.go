@@ -19,7 +19,7 @@ var (
 	_ helper.Mender = (*Store)(nil)
 )
 
-// Ailments are two keys after a change that was cut off (STO-40), and a folder
+// Ailments are two keys after a change that was cut off (STO-40), what others may read, and a folder
 // that does not outlive the machine's next start. Damaged files are the error of
 // a listing.
 func (s *Store) Ailments(context.Context) []helper.Ailment {
@@ -30,8 +30,32 @@ func (s *Store) Ailments(context.Context) []helper.Ailment {
 			Fix:  "keyglot auth unlock",
 		})
 	}
+	found = append(found, s.loose()...)
 	if inMemory(s.data) {
 		found = append(found, helper.Ailment{Text: s.data + " is on a file system in memory: what is stored there is gone when the machine is switched off"})
+	}
+	return found
+}
+
+// loose are the folders whose content others may read, or list. What is sealed
+// goes on working, but a copy is theirs to try passphrases on, and to count
+// (SEC-50).
+func (s *Store) loose() []helper.Ailment {
+	paths, _ := s.realmFiles()
+	var found []helper.Ailment
+	for _, tree := range []struct {
+		dir  string
+		rest []string
+	}{{s.data, append(paths, s.realms)}, {s.keys, nil}} {
+		open := 0
+		for _, path := range append(tree.rest, tree.dir) {
+			if atomicfile.OpenToOthers(path) {
+				open++
+			}
+		}
+		if open > 0 {
+			found = append(found, helper.Exposed(tree.dir, open))
+		}
 	}
 	return found
 }

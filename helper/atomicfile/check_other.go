@@ -142,6 +142,13 @@ func replaceable(path string) error {
 	}
 }
 
+// OpenToOthers reports whether path is there and its mode lets others than its
+// owner read or list it. What they may write to is refused where it is used.
+func OpenToOthers(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&0o077 != 0 && info.Mode().Perm()&0o022 == 0
+}
+
 // protect sets perm whatever the umask, and the group if that would mean
 // another one than before.
 func protect(file *os.File, perm os.FileMode, old os.FileInfo) error {

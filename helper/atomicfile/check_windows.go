@@ -68,6 +68,10 @@ func replaceable(path string) error {
 	return err
 }
 
+// OpenToOthers cannot be told by modes here: who may read what was made is in
+// its access list.
+func OpenToOthers(string) bool { return false }
+
 // protect gives new files of ours to their owner alone. A foreign file keeps
 // what its directory passes on.
 func protect(file *os.File, perm os.FileMode, old os.FileInfo) error {
