@@ -7,7 +7,7 @@ import (
 
 // Store keeps records. It decides nothing: no matching, no current account, no
 // expiry. Every call obeys its context. More ability is an optional interface,
-// found by assertion: Locking, Refuser, Unlocker, Custodian.
+// found by assertion: Locking, Refuser, Unlocker, Custodian, Writable.
 //
 // Results are never mixed: ErrNotFound is a proof that there is nothing;
 // ErrLocked needs an unlock; ErrUnavailable cannot be reached or written;
@@ -57,6 +57,13 @@ type Unlocker interface {
 type Sealer interface {
 	// Seal makes a new key that only the TPM opens, and says what that means.
 	Seal(ctx context.Context) (string, error)
+}
+
+// Writable is a store that can tell whether a Save would succeed now (STO-14).
+type Writable interface {
+	// Writable leaves nothing behind of what it tries. `doctor` asks it; nobody
+	// does before a Save, which finds out by itself.
+	Writable(ctx context.Context) error
 }
 
 // Custodian is a store that can say where it keeps things and what protects

@@ -119,12 +119,17 @@ func TestAttackSetUser(t *testing.T) {
 // whom no mode stops, another.
 func (h *home) as(stdin string, args ...string) result {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
-	defer cancel()
 	program, err := exec.LookPath("keyglot")
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	return h.powerless(stdin, program, args...)
+}
+
+func (h *home) powerless(stdin, program string, args ...string) result {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Stdin = "/", strings.NewReader(stdin)
 	for name, value := range h.env {

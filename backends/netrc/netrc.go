@@ -81,6 +81,7 @@ var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Writable  = (*Store)(nil)
 	_ helper.Store     = source{}
 	_ helper.Selector  = source{}
 	_ helper.Filed     = source{}
@@ -140,6 +141,20 @@ func (s *Store) Custody(ctx context.Context) helper.Custody {
 		Location: s.target(), State: state,
 		Protects: "Nothing is encrypted: everyone who can read files as you, or a copy of this file, has the passwords.",
 	}
+}
+
+// Writable tries the folder that the file lies in, or would, and that of its lock.
+func (s *Store) Writable(context.Context) error {
+	path := s.target()
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	for _, dir := range []string{filepath.Dir(path), filepath.Dir(s.lockPath(path))} {
+		if err := atomicfile.Probe(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rule is what the file must obey before it is read or written (NET-13, NET-39).

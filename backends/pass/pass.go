@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/atomicfile"
 	"keyglot/helper/child"
 	"keyglot/helper/format/record"
 )
@@ -53,6 +54,7 @@ var (
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
+	_ helper.Writable  = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
@@ -104,6 +106,16 @@ func (s *Store) Custody(context.Context) helper.Custody {
 // Ailments are programs that others could replace (SEC-75).
 func (s *Store) Ailments(context.Context) []helper.Ailment {
 	return helper.Replaceable(child.Loose(s.pass, s.gpg))
+}
+
+// Writable tries the folder of the records and keyglot's own.
+func (s *Store) Writable(context.Context) error {
+	for _, dir := range []string{filepath.Join(s.dir, top), s.own()} {
+		if err := atomicfile.Probe(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Load returns one record.

@@ -44,6 +44,7 @@ var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Writable  = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
@@ -68,6 +69,16 @@ func (s *Store) Custody(ctx context.Context) helper.Custody {
 		Location: s.path, State: state,
 		Protects: "Nothing is encrypted: everyone who can read files as you, or a copy of this file, has the secrets.",
 	}
+}
+
+// Writable tries the folder of the file and that of the locks.
+func (s *Store) Writable(context.Context) error {
+	for _, dir := range []string{filepath.Dir(s.path), s.LockDir()} {
+		if err := atomicfile.Probe(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Save writes one record.

@@ -160,7 +160,7 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
-	state, ailing := inForce(bounded, h.Places[0]), ailments(bounded, h)
+	state, ailing := inForce(bounded, h.Places[0]), append(a.unwritable(bounded, h), ailments(bounded, h)...)
 	h.Sources = nil // they have a section of their own
 	listed, err := h.List(bounded, helper.Query{})
 	if err != nil { // it says more than the state, which is then the same problem

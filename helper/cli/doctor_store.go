@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"keyglot/helper"
+	"keyglot/helper/atomicfile"
 	"keyglot/helper/setup"
 )
 
@@ -35,6 +36,31 @@ func ailments(ctx context.Context, h *helper.Helper) []setup.Finding {
 			found = append(found, setup.Finding{Problem: x.Fix != "", Note: x.Fix == "", Text: name + ": " + x.Text, Fix: x.Fix})
 		}
 	})
+	return found
+}
+
+// unwritable tells of the stores that could keep nothing, and of what keyglot
+// itself remembers: which account is current, and its locks (STO-14).
+func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding {
+	var found []setup.Finding
+	told := map[string]bool{}
+	add := func(what string, err error) {
+		if err == nil || told[err.Error()] { // one cause is one problem
+			return
+		}
+		told[err.Error()] = true
+		f := problem(err)
+		f.Text = what + " cannot be written: " + f.Text
+		found = append(found, f)
+	}
+	used(ctx, h, func(name string, store helper.Store) {
+		if w, ok := store.(helper.Writable); ok {
+			add(name, w.Writable(ctx))
+		}
+	})
+	if s, err := a.settings(); err == nil && s.state != "" {
+		add("what is remembered of accounts", atomicfile.Probe(s.state))
+	}
 	return found
 }
 
