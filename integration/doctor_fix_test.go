@@ -131,3 +131,26 @@ func TestWhatDoctorNamesMends(t *testing.T) {
 		})
 	}
 }
+
+// A gpg that does not answer, and one without the secret key, are problems of the
+// store pass, although no record is read (STO-25, STO-94).
+func TestDoctorAsksGpg(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	password.ready(h)
+	h.env["KEYGLOT_BACKEND"] = "pass"
+	h.login("https://git.example", "ann", "CANARY-s3cret")
+	if r := h.run("", "keyglot", "doctor"); r.rc != 0 {
+		t.Errorf("%v", r)
+	}
+	keys := h.env["GNUPGHOME"]
+	h.env["GNUPGHOME"] = h.path("work")
+	if r := h.run("", "keyglot", "doctor"); r.rc != 1 || !strings.Contains(r.out, "pass: gpg has no secret key, so that nothing here can be read") {
+		t.Errorf("%v", r)
+	}
+	h.env["GNUPGHOME"] = keys
+	h.hangs("gpg2") // pass prefers it, too
+	if r := h.run("", "keyglot", "doctor"); r.rc != 1 || !strings.Contains(r.out, "/gpg2 did not answer within 5s") || !strings.Contains(r.out, "to mend: gpgconf --kill all") {
+		t.Errorf("%v", r)
+	}
+}

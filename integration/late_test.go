@@ -27,7 +27,7 @@ func TestAStoreThatHangsIsWaitedForOnce(t *testing.T) {
 	for _, host := range []string{"one.example", "two.example", "three.example"} {
 		h.login("https://"+host, "ann", "CANARY-s3cret")
 	}
-	h.hangs("gpg")
+	h.hangs("gpg2") // pass prefers it, too
 	const locked = "keyglot: pass: locked (gpg waited for the passphrase: locked)\n"
 	for _, row := range []struct {
 		words, shows, says string

@@ -103,11 +103,6 @@ func (s *Store) Custody(context.Context) helper.Custody {
 	return custody
 }
 
-// Ailments are programs that others could replace (SEC-75).
-func (s *Store) Ailments(context.Context) []helper.Ailment {
-	return helper.Replaceable(child.Loose(s.pass, s.gpg))
-}
-
 // Writable tries the folder of the records and keyglot's own.
 func (s *Store) Writable(context.Context) error {
 	for _, dir := range []string{filepath.Join(s.dir, top), s.own()} {
