@@ -82,10 +82,8 @@ func (a *app) settings() (*settings, error) {
 			return nil, badConfig(err)
 		}
 	}
-	for name := range s.Stores() {
-		if !named(a.backends, name) {
-			return nil, badConfig(fmt.Errorf("%s: [backends.%s]: there is no backend of that name; known here: %s", path, name, strings.Join(names(a.backends), ", ")))
-		}
+	if err := a.checkTables(&s.Config); err != nil {
+		return nil, badConfig(fmt.Errorf("%s: %w", path, err))
 	}
 	if len(s.Sources) > 0 {
 		known := names(a.answering())
@@ -100,6 +98,34 @@ func (a *app) settings() (*settings, error) {
 	}
 	a.read = s
 	return s, nil
+}
+
+// checkTables reads the tables of all protocols and stores, whoever is asked: an
+// unknown key in one of them ends every command, as one elsewhere does.
+func (a *app) checkTables(c *config.Config) error {
+	for _, p := range a.protocols {
+		var options any
+		if p.Options != nil {
+			options = p.Options()
+		}
+		if err := c.Protocol(p.Name, options); err != nil {
+			return err
+		}
+	}
+	for name := range c.Stores() {
+		i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
+		if i < 0 {
+			return fmt.Errorf("[backends.%s]: there is no backend of that name; known here: %s", name, strings.Join(names(a.backends), ", "))
+		}
+		var options any
+		if a.backends[i].Options != nil {
+			options = a.backends[i].Options()
+		}
+		if err := c.Backend(name, options); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // badConfig is an error in config.toml: nothing is answered until it is
@@ -204,10 +230,6 @@ func (a *app) env(s *settings) helper.Env {
 		Home: s.home, DataDir: s.data, StateDir: s.state, ConfigDir: s.folders.config,
 		Getenv: a.Getenv, Environ: a.Environ, Now: a.Now, Notice: a.notice,
 	}
-}
-
-func named(catalogue []helper.Backend, name string) bool {
-	return slices.ContainsFunc(catalogue, func(b helper.Backend) bool { return b.Name == name })
 }
 
 func names(catalogue []helper.Backend) []string {
