@@ -47,7 +47,7 @@ func (s *Store) Ailments(ctx context.Context) []helper.Ailment {
 	}
 	if n := len(open) + len(shut); n >= many {
 		ailments = append(ailments, helper.Ailment{
-			Text: fmt.Sprintf("it holds %d credentials of keyglot's, and each write takes longer with every one: keyglot auth move --from secretservice --to file carries them over", n),
+			Text: fmt.Sprintf("it holds %d credentials of keyglot's, and each write takes longer with every one: keyglot auth move --all --yes --from secretservice --to file carries them over", n),
 		})
 	}
 	return ailments

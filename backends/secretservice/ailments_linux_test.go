@@ -55,7 +55,7 @@ func TestAilmentsWarnOfManySTO67(t *testing.T) {
 		}
 		f.plant(t, credential(k, "s"), 1)
 	}
-	want := []string{"it holds 500 credentials of keyglot's, and each write takes longer with every one: keyglot auth move --from secretservice --to file carries them over"}
+	want := []string{"it holds 500 credentials of keyglot's, and each write takes longer with every one: keyglot auth move --all --yes --from secretservice --to file carries them over"}
 	if got := ailments(t, s); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}

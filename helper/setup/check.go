@@ -68,7 +68,7 @@ func (e *Env) checkLink(name string, fix string) (path string, found []Finding) 
 	case path == "":
 		return "", []Finding{bad(fix, "%s is not on PATH", name)}
 	case !e.isKeyglot(path):
-		return "", []Finding{bad(fix, "%s is not this keyglot, but comes first on PATH", path)}
+		return "", []Finding{bad(e.replace(path, fix), "%s is not this keyglot, but comes first on PATH", path)}
 	}
 	found = append(found, good("%s is the one that is found on PATH", path))
 	return path, append(found, e.checkFolder(dir)...)
@@ -109,7 +109,7 @@ func (e *Env) CheckPrograms() []Finding {
 		name := programOf(t.Name())
 		path := filepath.Join(filepath.Dir(e.Program), name+exe)
 		if _, err := os.Lstat(path); err == nil && !e.isKeyglot(path) {
-			found = append(found, bad("keyglot setup "+t.Name(), "%s is not this keyglot: an older copy, or another program", path))
+			found = append(found, bad(e.replace(path, "keyglot setup "+t.Name()), "%s is not this keyglot: an older copy, or another program", path))
 		}
 	}
 	return found

@@ -139,7 +139,7 @@ func TestCheckPrograms(t *testing.T) {
 	m.vars["PATH"] = m.path("first") + ":" + m.vars["PATH"]
 	wants(t, m.CheckPrograms(),
 		"problem: the group may replace programs in "+m.path("bin")+" [chmod g-w "+m.path("bin")+"]",
-		"problem: "+m.path("bin/"+gitProgram)+" is not this keyglot: an older copy, or another program [keyglot setup git]",
+		"problem: "+m.path("bin/"+gitProgram)+" is not this keyglot: an older copy, or another program [mv -n ",
 		"problem: "+m.path("first/keyglot")+" is another keyglot and comes first on PATH")
 }
 

@@ -57,6 +57,23 @@ func (e *Env) link(p *Plan, name, dir string) error {
 	return nil
 }
 
+// replace is the command that makes a program name lead to keyglot where path,
+// which is another's, has it now. again sets up the tool, which writes over
+// nothing but what set-up made.
+func (e *Env) replace(path, again string) string {
+	dir, own := filepath.Dir(path), filepath.Dir(e.Program)
+	if r, err := e.record(); err == nil && slices.ContainsFunc(r.Links, func(l Link) bool { return l.Path == path }) && dir == own {
+		return again
+	}
+	switch {
+	case owned(dir):
+		return moveLine(path) + again
+	case dir == own:
+		return "sudo mv -n " + word(path) + " " + word(path+".old") + " && sudo ln -s " + word(filepath.Base(e.Program)) + " " + word(path)
+	}
+	return again + "; " + e.pathLine(own)
+}
+
 // linkDir is the folder that a person named, in full; a shell leaves --dir=~/bin
 // as it is. None is that of keyglot.
 func (e *Env) linkDir(dir string) (string, error) {

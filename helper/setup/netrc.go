@@ -40,7 +40,7 @@ func (n Netrc) Uses(context.Context, *Env) bool { return true }
 func (n Netrc) Check(_ context.Context, e *Env) []Finding {
 	var found []Finding
 	if path, _ := e.lookPath(netrcProgram); path != "" && !e.isKeyglot(path) {
-		found = append(found, bad("keyglot setup netrc", "%s is not this keyglot, but comes first on PATH", path))
+		found = append(found, bad(e.replace(path, "keyglot setup netrc"), "%s is not this keyglot, but comes first on PATH", path))
 	}
 	file, err := e.netrc()
 	if err != nil {

@@ -48,6 +48,9 @@ func pathLineFor(shell, dir string) string {
 	return add("~/.profile", ". ~/.profile")
 }
 
+// moveLine moves a program out of the way, and goes on with what follows it.
+func moveLine(path string) string { return "mv -n " + word(path) + " " + word(path+".old") + " && " }
+
 // fishQuote makes text one word for fish.
 func fishQuote(text string) string {
 	if word(text) == text {

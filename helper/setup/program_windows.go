@@ -22,6 +22,11 @@ func pathLineFor(_, dir string) string {
 	return "[Environment]::SetEnvironmentVariable('Path', " + powerQuote(dir+";") + " + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
 }
 
+// moveLine moves a program out of the way, and goes on with what follows it.
+func moveLine(path string) string {
+	return "Move-Item " + powerQuote(path) + " " + powerQuote(path+".old") + "; "
+}
+
 // makeLink makes a hard link, or a copy on a file system that has none. Who may
 // make symbolic links is a policy here.
 func makeLink(target, path string) error {
