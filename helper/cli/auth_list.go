@@ -26,7 +26,7 @@ func (c *listCommand) Run(ctx context.Context, a *app) error {
 	}
 	q := helper.Query{AllProfiles: c.AllProfiles || c.Profiles}
 	if c.Service != "" {
-		typed, err := a.lookUp(s, c.Service)
+		typed, err := a.lookUpStored(s, c.Service)
 		if err != nil {
 			return err
 		}

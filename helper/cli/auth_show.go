@@ -13,10 +13,11 @@ import (
 
 // service reads a typed service, or the default one.
 func (a *app) service(s *settings, text string) (service.Service, error) {
-	if text == "" {
-		text = s.DefaultService
-	}
-	typed, err := s.Services().Read(text)
+	return a.serviceBy(s.Services(), either(text, s.DefaultService))
+}
+
+func (a *app) serviceBy(reader service.Reader, text string) (service.Service, error) {
+	typed, err := reader.Read(text)
 	if err != nil {
 		return typed, err
 	}
@@ -33,7 +34,20 @@ func (a *app) service(s *settings, text string) (service.Service, error) {
 // lookUp reads a service that is asked about: a password in it has no meaning
 // (AUTH-15).
 func (a *app) lookUp(s *settings, text string) (service.Service, error) {
-	typed, err := a.service(s, text)
+	return a.lookUpBy(s.Services(), either(text, s.DefaultService))
+}
+
+// lookUpStored is lookUp for a command that tells of what is stored or removes
+// it, and hands nothing out: that must go on where plain http is no longer
+// allowed (AUTH-52).
+func (a *app) lookUpStored(s *settings, text string) (service.Service, error) {
+	reader := s.Services()
+	reader.AnyHTTP = true
+	return a.lookUpBy(reader, either(text, s.DefaultService))
+}
+
+func (a *app) lookUpBy(reader service.Reader, text string) (service.Service, error) {
+	typed, err := a.serviceBy(reader, text)
 	if err == nil && typed.Password.IsSet() {
 		a.warn("the password in the address is ignored")
 	}
@@ -49,7 +63,7 @@ type question struct {
 }
 
 func (a *app) question(s *settings, h *helper.Helper, text string, username *string) (question, error) {
-	typed, err := a.lookUp(s, text)
+	typed, err := a.lookUpStored(s, text)
 	if err != nil {
 		return question{}, err
 	}

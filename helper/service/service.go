@@ -17,6 +17,7 @@ import (
 // Reader holds what the user's configuration adds to the rules.
 type Reader struct {
 	AllowHTTP []string // host[:port] in compared form that plain http is accepted for, besides loopback
+	AnyHTTP   bool     // plain http is accepted for every host: what is stored is asked about, and nothing sent
 	Zones     []string // private zones that a wildcard may cover
 }
 
@@ -123,7 +124,7 @@ func (r Reader) read(scheme, rest string) (Service, error) {
 	if err != nil {
 		return Service{}, err
 	}
-	if scheme == helper.SchemeHTTP && !helper.IsLoopback(host) && !slices.Contains(r.AllowHTTP, host) {
+	if scheme == helper.SchemeHTTP && !r.AnyHTTP && !helper.IsLoopback(host) && !slices.Contains(r.AllowHTTP, host) {
 		return Service{}, problem("plain_http", "plain http is accepted for localhost, 127.0.0.0/8 and [::1] only", "use https://"+host+", or list the host in security.allow_http")
 	}
 	path, err := readPath(a.Path, host, &out)
