@@ -160,7 +160,7 @@ func (h *Helper) chooseIn(ctx context.Context, q Query, profile string, state St
 	for place := range h.places(state) {
 		for _, realm := range h.Policy.realms(q.Target) {
 			entries, err := h.find(ctx, place, realm, profile)
-			if err != nil && place > 0 && !errors.Is(err, ErrLocked) {
+			if err != nil && place > 0 && !errors.Is(err, ErrLocked) && !errors.Is(err, ErrUnavailable) {
 				err = fmt.Errorf("%w: %w", err, ErrUnavailable) // damage or a denial there is no answer here (STO-32)
 			}
 			if err != nil {

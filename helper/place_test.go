@@ -355,3 +355,20 @@ func TestTheCurrentAccountIsInAnotherStore(t *testing.T) {
 	w.Fill(1, login(org, "alice", "A"))
 	gets(repo, "A")(t, w)
 }
+
+// A miss behind which a store is away says so once, and in damage or a denial there
+// is no answer either (STO-32).
+func TestADeadStoreIsToldOnce(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]string{
+		helper.ErrUnavailable: "b: find: not available",
+		helper.ErrInvalid:     "b: find: not valid: not available",
+		helper.ErrLocked:      "b: find: locked",
+	} {
+		w := pair()
+		w.Stores[1].FindErr = err
+		if _, got := w.Get(t.Context(), helper.Query{Target: site}); got == nil || got.Error() != want || helper.ExitCode(got) != 6 {
+			t.Errorf("%v", got)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func Backend() helper.Backend {
 // Source describes the same file as a source: it is read and never written.
 func Source() helper.Backend {
 	b := Backend()
-	b.Summary = "the entries of a netrc file, read only"
+	b.Summary = "the entries of a netrc file"
 	b.ReadOnly = true
 	b.Open = func(_ context.Context, env helper.Env) (helper.Store, error) {
 		s, err := open(env)
