@@ -59,6 +59,18 @@ func (p Policy) kinds(t Target, asked []Kind) (kinds []Kind, ok bool) {
 	return []Kind{Basic}, true
 }
 
+// HandsOut reports whether what is stored as e may travel to its target: a
+// question over plain http is refused in silence, so that doctor tells of it
+// (SEC-23).
+func (p Policy) HandsOut(e Entry) bool {
+	var asked []Kind
+	if e.Kind != "" {
+		asked = []Kind{e.Kind}
+	}
+	_, ok := p.kinds(e.Target, asked)
+	return ok
+}
+
 // check refuses what must not be stored for t.
 func (p Policy) check(t Target, kind Kind) error {
 	if t.IsZero() || t.Realm().IsZero() {

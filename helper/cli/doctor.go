@@ -167,7 +167,7 @@ func (a *app) checkStore(ctx context.Context) []setup.Finding {
 		state = slices.DeleteFunc(state, func(f setup.Finding) bool { return f.Problem })
 		return slices.Concat(found, state, ailing, unlisted(h, err))
 	}
-	found = slices.Concat(found, state, ailing)
+	found = slices.Concat(found, state, ailing, silent(h.Policy, listed))
 	return append(found, setup.Finding{Text: plural(len(listed), "record") + " can be listed"})
 }
 

@@ -64,6 +64,30 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 	return found
 }
 
+// silent tells of the targets whose records are handed to nobody, in silence,
+// because they would travel over plain http (SEC-23).
+func silent(policy helper.Policy, listed []helper.Listed) []setup.Finding {
+	var found []setup.Finding
+	for i, l := range listed { // sorted by target
+		if policy.HandsOut(l.Entry) || i > 0 && listed[i-1].Target == l.Target {
+			continue
+		}
+		logout := "keyglot auth logout " + address(l.Target)
+		if i+1 < len(listed) && listed[i+1].Target == l.Target {
+			logout += " --all"
+		}
+		what := "its host is not in security.allow_http"
+		if slices.Contains(policy.AllowHTTP, l.Target.Host) {
+			what = "only passwords may go there, no tokens"
+		}
+		found = append(found, setup.Finding{
+			Note: true, Fix: logout,
+			Text: "what is stored for " + address(l.Target) + " is handed to nobody: it would go over plain http, and " + what + "; to remove it:",
+		})
+	}
+	return found
+}
+
 // repair has the stores move aside what is damaged (STO-43).
 func (a *app) repair(ctx context.Context) []setup.Finding {
 	h, err := a.helper(ctx)
