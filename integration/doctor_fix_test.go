@@ -173,6 +173,23 @@ func TestWhatDoctorNamesMends(t *testing.T) {
 	}
 }
 
+// Folders that cannot be made are one problem, though two need them, and what is
+// said to mend it takes nothing away from their owner (STO-14).
+func TestDoctorWithoutAPlaceToWrite(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	h.give()
+	if c, r := h.doctor(); !c.OK {
+		t.Fatalf("before: %v", r)
+	}
+	h.env["XDG_DATA_HOME"], h.env["XDG_STATE_HOME"] = "/keyglot-nowhere/data", "/keyglot-nowhere/state"
+	c, r := h.doctor()
+	fix, told := c.problems()["file cannot be written: write to /: permission denied"]
+	if len(c.problems()) != 1 || !told || !strings.Contains(fix, "KEYGLOT_DATA_DIR") || strings.Contains(fix, "chown") {
+		t.Errorf("%v", r)
+	}
+}
+
 // A gpg that does not answer, and one without the secret key, are problems of the
 // store pass, although no record is read (STO-25, STO-94).
 func TestDoctorAsksGpg(t *testing.T) {

@@ -19,7 +19,7 @@ type doctorCommand struct {
 
 // Help is the text below the flags.
 func (doctorCommand) Help() string {
-	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. Without --repair and --forget it changes nothing; its text holds no secret. The exit code is 1 if there is a problem.`
+	return `It looks at the store and at each tool as that tool looks for keyglot, and names the command that mends what is wrong. Without --repair and --forget it changes nothing; whether a store can be written it tries with a file that it takes away again. Its text holds no secret. The exit code is 1 if there is a problem.`
 }
 
 // section is one part of the report.

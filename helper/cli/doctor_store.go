@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -51,6 +52,7 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 		told[err.Error()] = true
 		f := problem(err)
 		f.Text = what + " cannot be written: " + f.Text
+		f.Fix = cmp.Or(f.Fix, "make it writable for you; for keyglot's own folders KEYGLOT_DATA_DIR and KEYGLOT_STATE_DIR name others")
 		found = append(found, f)
 	}
 	used(ctx, h, func(name string, store helper.Store) {
