@@ -227,7 +227,7 @@ func (h *Helper) obstructed(ctx context.Context, p Put, unread []string) error {
 		}
 		_, err := h.find(ctx, h.number(name), p.Target.Realm(), p.Profile)
 		if failed, ok := errors.AsType[*StoreError](err); ok {
-			return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+name+" readable first: it is asked before the store that is written to, and an older secret there would answer")}
+			return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+name+" readable first, or give it up with keyglot doctor --forget "+name+": it is asked before the store that is written to, and an older secret there would answer")}
 		}
 	}
 	return nil
