@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var calls = flag.Int("calls", 240, "how many processes a random history has; half as many on a keyring")
+var calls = flag.Int("calls", 180, "how many processes a random history has; half as many on a keyring")
 
 // SEC-93, STO-26, STO-27, DOC-75, SEC-82: processes that store, read, erase and switch a few accounts at once never
 // see what nobody stored, nor what was surely replaced before, nor a miss where a record surely is.
