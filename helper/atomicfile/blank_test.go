@@ -53,7 +53,7 @@ func TestRemoveBlankLosesNothing(t *testing.T) {
 		var both sync.WaitGroup
 		var removed, renamed error
 		both.Go(func() { <-start; removed = RemoveBlank(path) })
-		both.Go(func() { <-start; renamed = os.Rename(next, path) })
+		both.Go(func() { <-start; renamed = rename(next, path) })
 		close(start)
 		both.Wait()
 		if text, err := os.ReadFile(path); string(text) != written || err != nil || removed != nil || renamed != nil {
