@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/godbus/dbus/v5"
@@ -40,11 +41,13 @@ func (c *client) send(ctx context.Context, path dbus.ObjectPath, method string, 
 
 // ask sends a question and waits.
 func (c *client) ask(ctx context.Context, path dbus.ObjectPath, method string, args []any, values ...any) error {
+	defer runtime.KeepAlive(c) // its end closes the connection
 	return receive(c.send(ctx, path, method, args...), values...)
 }
 
 // askBus asks the bus itself.
 func (c *client) askBus(ctx context.Context, method string, args []any, values ...any) error {
+	defer runtime.KeepAlive(c)
 	return receive(c.conn.BusObject().GoWithContext(ctx, "org.freedesktop.DBus."+method, 0, make(chan *dbus.Call, 1), args...), values...)
 }
 

@@ -30,7 +30,7 @@ func RemoveBlank(path string) error {
 		return failed("remove", path, putBack(aside, path))
 	}
 	if err == nil {
-		err = os.Remove(aside)
+		err = insist(func() error { return os.Remove(aside) })
 	}
 	if err != nil {
 		return failed("remove", path, errors.Join(err, putBack(aside, path)))
@@ -48,7 +48,11 @@ func isBlank(path string) (bool, error) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {
 		return false, err
 	}
-	data, err := os.ReadFile(path)
+	var data []byte
+	err = insist(func() (err error) {
+		data, err = os.ReadFile(path)
+		return err
+	})
 	return len(bytes.TrimSpace(data)) == 0, err
 }
 
