@@ -153,23 +153,34 @@ func (s *Store) names(ctx context.Context, folder string, files bool) ([]string,
 
 // there reports whether the file of a name exists. On a disk that folds case
 // it may exist under the name of another record: that is ErrUnsupported
-// (STO-93).
+// (STO-93). A listing may also miss what is renamed or removed at that moment,
+// so it is believed after several looks only.
 func (s *Store) there(name string) (bool, error) {
-	_, err := os.Lstat(s.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+	for range 10 {
+		_, err := os.Lstat(s.path(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		if err != nil {
+			return false, helper.Unreachable(err)
+		}
+		if listed, err := s.listed(name); listed || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return listed, helper.Unreachable(err)
+		}
 	}
-	if err != nil {
-		return false, helper.Unreachable(err)
-	}
+	return false, errFolds
+}
+
+// listed reports whether each folder lists the next part of a name as it is.
+func (s *Store) listed(name string) (bool, error) {
 	dir := s.dir
 	for part := range strings.SplitSeq(name+extension, "/") {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return false, helper.Unreachable(err)
+			return false, err
 		}
 		if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == part }) {
-			return false, errFolds
+			return false, nil
 		}
 		dir = filepath.Join(dir, part)
 	}
