@@ -166,9 +166,9 @@ func (i *importing) told() string {
 	if i.after != "" && i.view.Imported+i.view.Updated > 0 && !i.DryRun {
 		i.a.tell(i.after)
 	}
-	verb := "Imported"
+	form := "Imported %d, updated %d, unchanged %d, skipped %d from %s"
 	if i.DryRun {
-		verb = "Would import"
+		form = "Would import %d, update %d, leave %d and skip %d from %s"
 	}
 	from := i.Format
 	if len(i.files) > 0 {
@@ -177,7 +177,7 @@ func (i *importing) told() string {
 	if len(i.files) == 1 {
 		i.view.Path = &i.files[0]
 	}
-	text := i.a.sentence(fmt.Sprintf("%s %d, updated %d, unchanged %d, skipped %d from %s", verb, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from))
+	text := i.a.sentence(fmt.Sprintf(form, i.view.Imported, i.view.Updated, i.view.Unchanged, len(i.skipped), from))
 	if len(i.rows) > 1 {
 		text = i.a.table(true, i.rows) + "\n" + text
 	}

@@ -136,6 +136,7 @@ func (a *app) unread(stored helper.Stored) {
 // automatic chooses the first store of the catalogue that opens, and keeps why
 // those before it were passed over.
 func (a *app) automatic(ctx context.Context, s *settings) (helper.Place, error) {
+	s.passed = nil // doctor chooses twice
 	for _, b := range a.backends {
 		if b.ByName {
 			continue
