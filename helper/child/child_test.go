@@ -104,6 +104,7 @@ func testTooMuch(t *testing.T, run func(context.Context, Command) (Result, error
 func TestDeadline(t *testing.T) { everyWay(t, testDeadline) }
 
 func testDeadline(t *testing.T, run func(context.Context, Command) (Result, error)) {
+	helpertest.Need(t, "perl")
 	for name, script := range map[string]string{
 		"a program":                 "echo $$ >%[1]s; exec sleep 1000",
 		"one that ignores signals":  "trap '' TERM INT HUP; echo $$ >%[1]s; while :; do sleep 1000; done",
@@ -111,6 +112,7 @@ func testDeadline(t *testing.T, run func(context.Context, Command) (Result, erro
 		"one that reads for ever":   "echo $$ >%[1]s; exec tail -f /dev/null",
 		"a grandchild left to wait": "sleep 1000 & echo $! >%[1]s; wait",
 		"a grandchild of its own":   "setsid sh -c 'echo $$ >%[1]s; exec sleep 5'; :",
+		"one that left its group":   "exec perl -e 'setpgrp(0, getpgrp(getppid)) or die; system(q(echo $PPID >%[1]s)); sleep 1000'",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

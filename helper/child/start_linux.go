@@ -85,8 +85,11 @@ func (r *running) wait(ctx context.Context, p *printed) (code int, err error) {
 	return status.ExitStatus(), err
 }
 
-// kill ends what is left of the program's group.
-func (r *running) kill() { _ = unix.Kill(-r.pid, unix.SIGKILL) }
+// kill ends what is left of the program's group, and the program if it left that.
+func (r *running) kill() {
+	_ = unix.Kill(-r.pid, unix.SIGKILL)
+	_ = unix.Kill(r.pid, unix.SIGKILL)
+}
 
 // ended waits for the end of the program, which stays to be reaped:
 // pidfd_open(2). Before Linux 5.10 a thread blocks after all.
