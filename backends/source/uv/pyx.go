@@ -30,7 +30,9 @@ func tokens(env helper.Env) []string {
 	}
 	parents := []string{source.Below(source.Folder(env, "XDG_DATA_HOME", ".local", "share"), "pyx", "credentials")}
 	for _, path := range Paths(env) {
-		parents = append(parents, filepath.Dir(path))
+		if path != "" { // whose folder would be the working directory
+			parents = append(parents, filepath.Dir(path))
+		}
 	}
 	type file struct {
 		path string
@@ -39,7 +41,7 @@ func tokens(env helper.Env) []string {
 	var found []file
 	for _, parent := range parents {
 		entries, err := os.ReadDir(parent) // not there, or not to be read: nothing is found
-		if err != nil || parent == "" {
+		if err != nil {
 			continue
 		}
 		for _, e := range entries {
