@@ -56,7 +56,7 @@ func (s *Store) copyRealms(ctx context.Context, from, to string) error {
 	})
 }
 
-// eachRealm opens every realm in turn.
+// eachRealm opens every realm in turn. do must not keep the plaintext.
 func (s *Store) eachRealm(ctx context.Context, recipient string, do func(realm string, plaintext []byte) error) error {
 	paths, err := s.realmFiles()
 	if err != nil {
@@ -72,9 +72,12 @@ func (s *Store) eachRealm(ctx context.Context, recipient string, do func(realm s
 		}
 		realm, _, err := record.DecodeAnyRealm(plaintext)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			err = fmt.Errorf("%s: %w", path, err)
+		} else {
+			err = do(realm, plaintext)
 		}
-		if err := do(realm, plaintext); err != nil {
+		clear(plaintext) // SEC-35
+		if err != nil {
 			return err
 		}
 	}

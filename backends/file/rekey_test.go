@@ -76,6 +76,40 @@ func TestLockRefuses(t *testing.T) {
 	expectAll(t, s, []helper.Credential{credential("a.example", "alice", "1")})
 }
 
+// SEC-35: a change of the key leaves no realm in the clear in memory.
+func TestChangeOverwritesSEC35(t *testing.T) {
+	t.Parallel()
+	s := lockable(t, backendtest.Folders(t), newMemory())
+	for _, host := range []string{"a.example", "b.example"} {
+		if err := s.Save(t.Context(), credential(host, "alice", "1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recipient, err := s.recipient(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := errors.New("stopped")
+	for _, result := range []error{nil, stopped} {
+		var texts [][]byte
+		err := s.eachRealm(t.Context(), recipient, func(_ string, text []byte) error {
+			if !strings.Contains(string(text), "alice") {
+				t.Errorf("got %d bytes", len(text))
+			}
+			texts = append(texts, text)
+			return result
+		})
+		if err != result || len(texts) == 0 {
+			t.Errorf("%d realms, %v", len(texts), err)
+		}
+		for _, text := range texts {
+			if strings.Trim(string(text), "\x00") != "" {
+				t.Error("a realm is left as it was")
+			}
+		}
+	}
+}
+
 // STO-47: while the key is changed to and fro, no reader sees a miss that is
 // none, and nothing that was saved is lost.
 func TestLockWhileOthersWork(t *testing.T) {
