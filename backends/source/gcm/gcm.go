@@ -107,7 +107,7 @@ func (s *Store) Yield(ctx context.Context, imported func(helper.Credential) (boo
 	for _, i := range items {
 		ok, err := imported(i.Credential)
 		if err == nil && ok {
-			err = remove(list[i.Line-1].path)
+			ok, err = list[i.Line-1].remove()
 		}
 		if err != nil {
 			return n, err
@@ -119,7 +119,7 @@ func (s *Store) Yield(ctx context.Context, imported func(helper.Credential) (boo
 	}
 	for _, f := range list {
 		if k, ok := gcm.RefreshOf(f.entry); ok && gone[k] {
-			if err := remove(f.path); err != nil {
+			if _, err := f.remove(); err != nil {
 				return n, err
 			}
 		}
@@ -127,20 +127,22 @@ func (s *Store) Yield(ctx context.Context, imported func(helper.Credential) (boo
 	return n, nil
 }
 
-// remove deletes a file; a symlink stays, which is somebody's arrangement.
-func remove(path string) error {
-	info, err := os.Lstat(path)
+// remove deletes a file if it still says what was read: GCM renews tokens. A
+// symlink stays, which is somebody's arrangement.
+func (f found) remove() (gone bool, err error) {
+	data, err := source.Read(f.path)
+	if err != nil || data != nil && gcm.ReadFile(data) != f.entry {
+		return false, err
+	}
+	info, err := os.Lstat(f.path)
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("is no plain file")
 	}
 	if err == nil {
-		err = os.Remove(path)
+		err = os.Remove(f.path)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("%s cannot be removed: %w", f.path, helper.ErrUnavailable)
 	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be removed: %w", path, helper.ErrUnavailable)
-	}
-	return nil
+	return true, nil
 }

@@ -61,3 +61,48 @@ func TestFolder(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// AUTH-66: what GCM renews while it is looked for in the store is not taken away.
+func TestYieldSparesWhatChanged(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	write := func(host, secret string) string {
+		t.Helper()
+		path := filepath.Join(home, ".gcm", "store", "git", "https", host, "ann.credential")
+		text := secret + "\nservice=https://" + host + "\naccount=ann\n"
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	there := func(path string) bool {
+		_, err := os.Lstat(path)
+		return err == nil
+	}
+	const renewed, same = "gitlab.example", "git.example"
+	left := []string{write(renewed, "old"), write("oauth-refresh-token."+renewed, "old refresh")}
+	goes := []string{write(same, "p"), write("oauth-refresh-token."+same, "r")}
+	s, err := open(helper.Env{Home: home, Getenv: func(string) string { return "" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := s.(helper.Yielder).Yield(t.Context(), func(c helper.Credential) (bool, error) {
+		if c.Target.Host == renewed {
+			write(renewed, "new")
+		}
+		return true, nil
+	})
+	if n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	for _, path := range left {
+		if !there(path) {
+			t.Errorf("%s is gone", path)
+		}
+	}
+	for _, path := range goes {
+		if there(path) {
+			t.Errorf("%s is left", path)
+		}
+	}
+}
