@@ -210,6 +210,31 @@ func TestYield(t *testing.T) {
 	}
 }
 
+// AUTH-66: what its tool renews while it is looked for in the store is not taken
+// away.
+func TestYieldSparesWhatChanged(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t, true)
+	for _, c := range []struct {
+		backend helper.Backend
+		text    string // of the secret, around it
+		item    []string
+		left    string
+	}{
+		{Git(), "%s", []string{"xdg:schema", "org.git.Password", "protocol", "https", "server", "git.example", "user", "ann"}, `https://git.example "ann" basic "new" exact`},
+		{Rattler(), `{"BearerToken":"%s"}`, []string{"service", "rattler", "username", "h.example"}, `https://h.example - bearer "new"`},
+	} {
+		d.put(fmt.Sprintf(c.text, "old"), c.item...)
+		n, err := d.open(c.backend).(helper.Yielder).Yield(t.Context(), func(i helper.Credential) (bool, error) {
+			d.put(fmt.Sprintf(c.text, "new"), c.item...)
+			return i.Secret.Reveal() == "old", nil
+		})
+		if got := d.reads(d.open(c.backend)); err != nil || n != 0 || !slices.Equal(got, []string{c.left}) {
+			t.Errorf("%s: %d, %v, left %q", c.backend.Name, n, err, got)
+		}
+	}
+}
+
 // DOC-74, STO-153: what docker's own helper stored is read, and goes with a
 // logout, its other items stay.
 func TestDocker(t *testing.T) {

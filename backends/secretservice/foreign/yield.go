@@ -3,6 +3,7 @@ package foreign
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"keyglot/backends/secretservice"
 	"keyglot/helper"
@@ -57,7 +58,8 @@ func (s *Store) names(i secretservice.Item) bool {
 	return ok
 }
 
-// taken returns what an item holds if all of it was imported; else nothing.
+// taken returns what an item holds if all of it was imported; else nothing. The
+// tool may renew it while the store is asked, so it is looked at once more.
 func (s *Store) taken(ctx context.Context, i secretservice.Item, imported func(helper.Credential) (bool, error)) ([]helper.Credential, error) {
 	list, err := s.full(ctx, i)
 	if err != nil {
@@ -67,6 +69,10 @@ func (s *Store) taken(ctx context.Context, i secretservice.Item, imported func(h
 		if ok, err := imported(c); err != nil || !ok {
 			return nil, err
 		}
+	}
+	now, err := s.full(ctx, i)
+	if err != nil || !slices.EqualFunc(list, now, helper.Credential.Same) {
+		return nil, err
 	}
 	return list, nil
 }
