@@ -111,7 +111,8 @@ func testDeadline(t *testing.T, run func(context.Context, Command) (Result, erro
 		"a grandchild":              "sh -c 'echo $$ >%[1]s; sleep 1000'; :",
 		"one that reads for ever":   "echo $$ >%[1]s; exec tail -f /dev/null",
 		"a grandchild left to wait": "sleep 1000 & echo $! >%[1]s; wait",
-		"a grandchild of its own":   "setsid sh -c 'echo $$ >%[1]s; exec sleep 5'; :",
+		"a grandchild of its own":   "setsid sh -c 'echo $$ >%[1]s; sleep 60; rm %[1]s'; :",
+		"one that closed its pipes": "exec >&- 2>&-; echo $$ >%[1]s; exec sleep 1000",
 		"one that left its group":   "exec perl -e 'setpgrp(0, getpgrp(getppid)) or die; system(q(echo $PPID >%[1]s)); sleep 1000'",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +135,9 @@ func testDeadline(t *testing.T, run func(context.Context, Command) (Result, erro
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
-			if name != "a grandchild of its own" { // it left the group, and could not hold Run up
+			if name == "a grandchild of its own" { // it left the group, and could not hold Run up
+				end(t, file)
+			} else {
 				gone(t, file)
 			}
 		})
@@ -159,14 +162,32 @@ func testGrandchildHoldsStdout(t *testing.T, run func(context.Context, Command) 
 	gone(t, file)
 }
 
-// gone waits for a process that was killed to be no more than a zombie.
-func gone(t *testing.T, file string) {
+// number reads the number of a process.
+func number(t *testing.T, file string) int {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
+// end kills a group of processes that removes the file at its own end.
+func end(t *testing.T, file string) {
+	t.Helper()
+	if err := syscall.Kill(-number(t, file), syscall.SIGKILL); err != nil {
+		t.Error(err)
+	}
+}
+
+// gone waits for a process that was killed to be no more than a zombie.
+func gone(t *testing.T, file string) {
+	t.Helper()
+	pid := number(t, file)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for start := time.Now(); ; <-tick.C {
