@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"keyglot/helper"
 	"keyglot/helper/helpertest"
@@ -128,4 +129,19 @@ func TestAGetBesideARenaming(t *testing.T) {
 	store := renamed{w.Stores[0], w.Full(login(site, "bob", "B"))}
 	w.Places[0].Open = func(context.Context, helper.Env) (helper.Store, error) { return store, nil }
 	gets(site, "B")(t, w)
+}
+
+// A mark that another program wrote in its own zone is read into a zone of its own each time. It is the same mark:
+// nothing moves.
+func TestAGetBesideAMarkOfAnotherZone(t *testing.T) {
+	t.Parallel()
+	w := two(nil, nil)
+	until := w.Clock.Add(time.Minute)
+	w.Stores[0].Fault = func() error {
+		w.State.S.Rejected = []helper.Rejection{{ID: "x", Target: site, Until: until.In(time.FixedZone("", 19800))}}
+		return nil
+	}
+	if _, err := w.Get(t.Context(), ask); !errors.Is(err, helper.ErrNotFound) {
+		t.Error(err)
+	}
 }
