@@ -17,6 +17,9 @@ func Probe(dir string) error {
 	}
 	info, err := os.Stat(dir)
 	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(dir) != dir {
+		if link, err := os.Lstat(dir); err == nil && link.Mode()&fs.ModeSymlink != 0 { // nothing can be made behind it
+			return &Refused{dir, "is a symbolic link to a folder that is not there", ""}
+		}
 		dir = filepath.Dir(dir)
 		info, err = os.Stat(dir)
 	}
