@@ -56,8 +56,13 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 		found = append(found, f)
 	}
 	used(ctx, h, func(name string, store helper.Store) {
-		if w, ok := store.(helper.Writable); ok {
-			add(name, w.Writable(ctx))
+		switch s := store.(type) {
+		case helper.Writable:
+			add(name, s.Writable(ctx))
+		case helper.Locking: // no files of its own, but locks
+			if dir := s.LockDir(); dir != "" {
+				add("the locks of "+name, atomicfile.Probe(dir))
+			}
 		}
 	})
 	if s, err := a.settings(); err == nil && s.state != "" {
