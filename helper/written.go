@@ -64,9 +64,17 @@ func (h *Helper) Forget(ctx context.Context, name string) error {
 	case place < 0 || !slices.Contains(state.Written, name):
 		return nil
 	}
-	entries, err := h.entries(ctx, place, Query{})
-	if err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s can be read, and has records: %w", name, ErrUnsupported)
+	held := func() bool {
+		entries, err := h.entries(ctx, place, Query{})
+		return err == nil && len(entries) > 0
 	}
-	return h.unmark(ctx, state, place)
+	if !held() {
+		if err := h.unmark(ctx, state, place); err != nil || !held() {
+			return err
+		}
+		if _, err := h.written(ctx, place); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s can be read, and has records: %w", name, ErrUnsupported)
 }

@@ -87,6 +87,15 @@ func TestNoStoreWithARecordIsForgotten(t *testing.T) {
 	w.Stores[1].Saved = func() { w.State.S.Written = nil }
 	move(t, w, helper.Move{From: "chosen", To: "second"})
 	gets(site, "1")(t, w)
+	w = two(nil, nil)
+	lists, store = 1, w.Stores[1]
+	w.Places[1].Open = func(context.Context, helper.Env) (helper.Store, error) {
+		return listing{store, func() { w.Fill(1, login(site, "ann", "F")) }, &lists}, nil
+	}
+	if err := w.Forget(t.Context(), "second"); !errors.Is(err, helper.ErrUnsupported) {
+		t.Errorf("given up: %v", err)
+	}
+	gets(site, "F")(t, w)
 }
 
 // STO-32: a person gives up a store that is gone: a miss is a miss again. It is refused for one that is in use.
