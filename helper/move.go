@@ -221,11 +221,7 @@ func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (c
 	case !errors.Is(err, ErrNotFound):
 		return came, false, err
 	}
-	state, err := h.Memory.Read(ctx)
-	if err != nil {
-		return came, false, err
-	}
-	if err := h.remember(ctx, state, func(s *State) { s.write(h.Places[to].Name) }); err != nil {
+	if _, err := h.written(ctx, to); err != nil {
 		return came, false, err
 	}
 	if err := h.wrap(to, "save", h.opened[to].store.Save(ctx, record)); err != nil {
