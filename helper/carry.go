@@ -18,14 +18,12 @@ func (h *Helper) holds(ctx context.Context, place int, c *Credential) error {
 	case b.Limit > 0 && len(c.Secret.Reveal()) > b.Limit:
 		return h.wrap(place, "save", Advise(fmt.Errorf("holds at most %d bytes per credential: %w", b.Limit, ErrUnsupported), "use --backend file"))
 	}
-	store, err := h.store(ctx, place)
-	if err != nil {
-		return err
-	}
-	if r, ok := store.(Refuser); ok {
-		return h.wrap(place, "save", r.Refuses(ctx, *c))
-	}
-	return nil
+	return h.tell(ctx, place, "save", func(s Store) error {
+		if r, ok := s.(Refuser); ok {
+			return r.Refuses(ctx, *c)
+		}
+		return nil
+	})
 }
 
 // carry does what the plan says to its place, under the realm lock: the record,
@@ -95,9 +93,5 @@ func (h *Helper) removeAlone(ctx context.Context, c chosen) error {
 }
 
 func (h *Helper) remove(ctx context.Context, c chosen) error {
-	store, err := h.store(ctx, c.place)
-	if err != nil {
-		return err
-	}
-	return h.wrap(c.place, "remove", store.Remove(ctx, c.Key))
+	return h.tell(ctx, c.place, "remove", func(s Store) error { return s.Remove(ctx, c.Key) })
 }

@@ -57,9 +57,8 @@ type Refresher interface {
 }
 
 type opened struct {
-	store  Store
-	err    error
-	inTime bool // when it was asked last there was time left
+	store Store
+	err   error // of its opening, or of the call that it did not answer in time
 }
 
 // DefaultProfile is the profile that always exists.
@@ -98,14 +97,12 @@ func (h *Helper) at(place int) Place {
 
 func (h *Helper) isSource(place int) bool { return place >= len(h.Places) }
 
-// store opens a place on its first use and remembers how that went, and whether
-// it answers in time.
+// store opens a place on its first use and remembers how that went.
 func (h *Helper) store(ctx context.Context, place int) (Store, error) {
 	if h.opened == nil {
 		h.opened = make([]opened, len(h.Places)+len(h.Sources))
 	}
 	o := &h.opened[place]
-	o.inTime = ctx.Err() == nil
 	if o.store == nil && o.err == nil {
 		o.store, o.err = h.at(place).Open(ctx, h.at(place).Env)
 		o.err = h.wrap(place, "open", o.err)
@@ -128,7 +125,7 @@ func (h *Helper) find(ctx context.Context, place int, realm Realm, profile strin
 }
 
 func (h *Helper) findOnce(ctx context.Context, place int, realm Realm, profile string) (found []Entry, gone bool, err error) {
-	entries, err := ask(ctx, h, place, "find", func(s Store) ([]Entry, error) { return s.Find(ctx, realm) })
+	entries, err := call(ctx, h, place, "find", func(s Store) ([]Entry, error) { return s.Find(ctx, realm) })
 	if err != nil {
 		return nil, false, err
 	}
@@ -151,7 +148,7 @@ func (h *Helper) findOnce(ctx context.Context, place int, realm Realm, profile s
 
 // load returns the record of a key, which must be the one that was asked.
 func (h *Helper) load(ctx context.Context, place int, k Key) (Credential, error) {
-	return ask(ctx, h, place, "load", func(s Store) (Credential, error) {
+	return call(ctx, h, place, "load", func(s Store) (Credential, error) {
 		c, err := s.Load(ctx, k)
 		if err == nil && c.Key != k {
 			err = fmt.Errorf("another record than was asked: %w", ErrInvalid)
@@ -167,7 +164,7 @@ func (h *Helper) save(ctx context.Context, place int, c Credential, before *Cred
 	if before != nil {
 		c.Gen, c.Created = before.Gen+1, before.Created
 	}
-	return h.wrap(place, "save", h.opened[place].store.Save(ctx, c))
+	return h.tell(ctx, place, "save", func(s Store) error { return s.Save(ctx, c) })
 }
 
 // lock takes the lock under which a realm of a place changes.
@@ -197,11 +194,7 @@ func (h *Helper) wrap(place int, op string, err error) error {
 	if h.isSource(place) {
 		name = SourcePrefix + name
 	}
-	err = &StoreError{Store: name, Op: op, Err: err}
-	if _, late := errors.AsType[*Late](err); late && h.opened != nil && h.opened[place].inTime {
-		h.opened[place].err = err // it is asked no more (STO-25): a command that asks often waits once
-	}
-	return err
+	return &StoreError{Store: name, Op: op, Err: err}
 }
 
 // remember changes the state if change changes anything.

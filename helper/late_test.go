@@ -25,6 +25,20 @@ func (hanging) Load(ctx context.Context, _ helper.Key) (helper.Credential, error
 	return helper.Credential{}, fmt.Errorf("gpg waited: %w", helper.ErrLocked)
 }
 
+// mute is a store that answers no change, as a chain helper that waits for a
+// person.
+type mute struct{ *helpertest.Store }
+
+func (mute) Save(ctx context.Context, _ helper.Credential) error {
+	<-ctx.Done()
+	return fmt.Errorf("the helper waited: %w", helper.ErrLocked)
+}
+
+func (mute) Remove(ctx context.Context, _ helper.Key) error {
+	<-ctx.Done()
+	return fmt.Errorf("the helper waited: %w", helper.ErrLocked)
+}
+
 func (s hanging) List(ctx context.Context) ([]helper.Entry, error) {
 	if s.silent {
 		<-ctx.Done()
@@ -76,6 +90,22 @@ func TestAStoreThatHangsIsWaitedForOnce(t *testing.T) {
 				t.Errorf("%v, %q, %v", took, told, err)
 			}
 		})
+	})
+	t.Run("a move whose records are not taken, or not given up", func(t *testing.T) {
+		for mutes, want := range map[int]string{0: "a: remove: the helper waited: locked", 1: "b: save: the helper waited: locked"} {
+			synctest.Test(t, func(t *testing.T) {
+				w := hang(false)
+				store := w.Stores[0]
+				w.Places[0].Open = func(context.Context, helper.Env) (helper.Store, error) { return store, nil }
+				still := w.Stores[mutes]
+				w.Places[mutes].Open = func(context.Context, helper.Env) (helper.Store, error) { return mute{still}, nil }
+				began := time.Now()
+				told, err := moves(t.Context(), w, helper.Move{From: "a", To: "b"})
+				if took := time.Since(began); took != 30*time.Second || len(told) != 3 || !strings.HasSuffix(told[2], want) {
+					t.Errorf("%v, %q, %v", took, told, err)
+				}
+			})
+		}
 	})
 	t.Run("a listing and what follows", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

@@ -46,7 +46,7 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 
 // entries lists a place, or one realm of it.
 func (h *Helper) entries(ctx context.Context, place int, q Query) ([]Entry, error) {
-	return ask(ctx, h, place, "list", func(s Store) ([]Entry, error) {
+	return call(ctx, h, place, "list", func(s Store) ([]Entry, error) {
 		if q.Target.IsZero() {
 			return s.List(ctx)
 		}

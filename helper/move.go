@@ -224,7 +224,7 @@ func (h *Helper) arrive(ctx context.Context, record Credential, from, to int) (c
 	if _, err := h.written(ctx, to); err != nil {
 		return came, false, err
 	}
-	if err := h.wrap(to, "save", h.opened[to].store.Save(ctx, record)); err != nil {
+	if err := h.tell(ctx, to, "save", func(s Store) error { return s.Save(ctx, record) }); err != nil {
 		return came, false, err
 	}
 	came.wrote = true
@@ -246,7 +246,7 @@ func (h *Helper) undo(ctx context.Context, k Key, came arrival, to int) error {
 	if came.before == nil {
 		return h.remove(ctx, chosen{Entry{Key: k}, to})
 	}
-	return h.wrap(to, "save", h.opened[to].store.Save(ctx, *came.before))
+	return h.tell(ctx, to, "save", func(s Store) error { return s.Save(ctx, *came.before) })
 }
 
 // answersAs reports whether two records give the same answers.

@@ -112,16 +112,13 @@ func orMiss(err error) error {
 // ask asks a source that can only be asked. Never without a host: it would
 // answer anything.
 func (h *Helper) ask(ctx context.Context, place int, q Query) ([]Entry, error) {
-	store, err := h.store(ctx, place)
-	if err != nil {
-		return nil, err
-	}
-	asker, ok := store.(Asker)
-	if !ok || q.Target.Scheme == "" || q.Target.Host == "" {
-		return nil, nil
-	}
-	entries, err := asker.Ask(ctx, q)
-	return entries, h.wrap(place, "ask", err)
+	return call(ctx, h, place, "ask", func(s Store) ([]Entry, error) {
+		asker, ok := s.(Asker)
+		if !ok || q.Target.Scheme == "" || q.Target.Host == "" {
+			return nil, nil
+		}
+		return asker.Ask(ctx, q)
+	})
 }
 
 // matchSource picks among a source's entries, realm by realm, by the tool's own
@@ -148,26 +145,24 @@ func (h *Helper) matchSource(ctx context.Context, place int, q Query, state Stat
 }
 
 // selected is a State that says what a source's tool holds for current.
-func (h *Helper) selected(ctx context.Context, place int, entries []Entry) (State, error) {
-	var theirs State
-	store, err := h.store(ctx, place)
-	if err != nil {
-		return theirs, err
-	}
-	tool, ok := store.(Selector)
-	if !ok {
-		return theirs, nil
-	}
-	for _, e := range entries {
-		user, ok, err := tool.Selected(ctx, e.Target)
-		if err != nil {
-			return theirs, h.wrap(place, "find", err)
+func (h *Helper) selected(ctx context.Context, place int, entries []Entry) (theirs State, err error) {
+	err = h.tell(ctx, place, "find", func(s Store) error {
+		tool, ok := s.(Selector)
+		if !ok {
+			return nil
 		}
-		if ok {
-			theirs.SetPointer(DefaultProfile, e.Target, user)
+		for _, e := range entries {
+			user, ok, err := tool.Selected(ctx, e.Target)
+			if err != nil {
+				return err
+			}
+			if ok {
+				theirs.SetPointer(DefaultProfile, e.Target, user)
+			}
 		}
-	}
-	return theirs, nil
+		return nil
+	})
+	return theirs, err
 }
 
 // sourced returns the record of a source that a get of p's target and user is
@@ -244,7 +239,19 @@ func (w *work) victimsIn(entries []Entry, realm Realm) []Entry {
 // disown removes one item of another tool, where that may be, or sets it aside.
 func (w *work) disown(ctx context.Context, victim chosen) error {
 	kept := KeptSource
-	if !w.Whole {
+	if w.Whole {
+		err := w.h.tell(ctx, victim.place, "remove", func(s Store) error {
+			tool, ok := s.(Forgetter)
+			if !ok {
+				return nil
+			}
+			kept = ""
+			return tool.Forget(ctx, victim.Key)
+		})
+		if err != nil {
+			return err
+		}
+	} else {
 		c, err := w.h.load(ctx, victim.place, victim.Key)
 		if errors.Is(err, ErrNotFound) {
 			return nil
@@ -258,13 +265,6 @@ func (w *work) disown(ctx context.Context, victim chosen) error {
 		} else {
 			w.aside = append(w.aside, c.Key)
 		}
-	} else if store, err := w.h.store(ctx, victim.place); err != nil {
-		return err
-	} else if tool, ok := store.(Forgetter); ok {
-		if err := tool.Forget(ctx, victim.Key); err != nil {
-			return w.h.wrap(victim.place, "remove", err)
-		}
-		kept = ""
 	}
 	w.results = append(w.results, Result{Entry: victim.Entry, Store: w.h.at(victim.place).Name, Source: true, Kept: kept})
 	return nil
