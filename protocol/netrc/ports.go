@@ -16,9 +16,6 @@ const (
 	portsBoth  = "both"  // both, where the second gives the password to no other stored port
 )
 
-// tokenUser is the login that goes with a token which has none of its own (AUTH-35).
-const tokenUser = "__token__"
-
 // line is one entry of the answer.
 type line struct {
 	machine  string
@@ -40,7 +37,7 @@ func (f found) machine(host string) string {
 // login is the user name that readers send with the password.
 func (f found) login() string {
 	if !f.answer.Sends.Set && f.answer.Kind == helper.Bearer {
-		return tokenUser
+		return helper.TokenUser // it has no login of its own (AUTH-35)
 	}
 	return f.answer.Sends.Name
 }
