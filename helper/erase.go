@@ -91,8 +91,8 @@ func (h *Helper) holder(ctx context.Context, t Target, state State) string {
 	return profiles[last]
 }
 
-// erase removes from one realm of one place, under its lock. That there is nothing to do is
-// found out before any lock.
+// erase removes from one realm of one place, under its lock. That there is
+// nothing to do is found out before any lock.
 func (w *work) erase(ctx context.Context, place int, realm Realm) error {
 	entries, err := w.h.find(ctx, place, realm, w.profile)
 	if err != nil {

@@ -35,10 +35,9 @@ func Seconds(d time.Duration) string {
 }
 
 // InTime runs f, whose calls of the system cannot be ended, for as long as ctx
-// lets it. A call that is late is *Late; it is
-// left alone, and nothing more is asked in this process: later calls with the
-// same Stuck fail at once (STO-25). What f returns beside an error is returned
-// too, if f was in time.
+// lets it. A call that is late is *Late; it is left alone, and nothing more is
+// asked in this process: later calls with the same Stuck fail at once (STO-25).
+// What f returns beside an error is returned too, if f was in time.
 func InTime[T any](ctx context.Context, s *Stuck, f func() (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {

@@ -8,8 +8,8 @@ import (
 )
 
 // A change is told to the Model with whether it failed. It returns what is wrong
-// with that, "" if nothing is, and changes itself as the specs say. What a failed
-// one has done already is left for Adopt to see.
+// with that, "" if nothing is, and changes itself as the specs say. Where it is
+// Partial, what a failed one has done already is for the test to see.
 
 // Store is a store by a tool, an import or a login.
 func (m *Model) Store(profile string, p helper.Put, failed error) string {

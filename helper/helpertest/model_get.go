@@ -66,9 +66,9 @@ func (m *Model) in(profile string, q helper.Query) (r Reply, held bool) {
 func (m *Model) by(pointers []helper.Pointer, profile string, q helper.Query) Reply {
 	var current *helper.Key // only this one answers
 	alone := false          // nobody else of its target has been seen
-	for i, s := range m.asked() {
+	for _, s := range m.asked() {
 		if s.Trouble != nil {
-			return Reply{Says: trouble(s, i == 0)}
+			return Reply{Says: trouble(s)}
 		}
 		rank, group := s.best(profile, q)
 		if current != nil {
@@ -123,7 +123,7 @@ func answer(k helper.Key, s *Shelf) Reply {
 	return Reply{Key: k, Secret: s.Records[k].Secret, Store: s.Name, Says: Answered}
 }
 
-func trouble(s *Shelf, chosen bool) Says {
+func trouble(s *Shelf) Says {
 	if errors.Is(s.Trouble, helper.ErrLocked) {
 		return Locked
 	}
@@ -134,7 +134,7 @@ func trouble(s *Shelf, chosen bool) Says {
 func (m *Model) foreign(q helper.Query) Reply {
 	for _, s := range m.Sources {
 		if s.Trouble != nil {
-			return Reply{Says: trouble(s, false)}
+			return Reply{Says: trouble(s)}
 		}
 		switch _, group := s.best(helper.DefaultProfile, q); len(group) {
 		case 0:
