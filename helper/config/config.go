@@ -7,9 +7,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,7 +83,7 @@ const Name = "config.toml"
 func Read(path string, protocols []string) (Config, error) {
 	c := Config{WarnArgv: true, AllowPlaintext: true, Policy: helper.Policy{Registrable: publicsuffix.Registrable}}
 	data, err := atomicfile.Read(path, atomicfile.Settings, 1<<20) // people keep it in a repository of their own and link to it
-	if os.IsNotExist(err) {                                        // takes less than errors.Is, at the start of every process
+	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}
 	if err != nil {
