@@ -1,9 +1,6 @@
 package helper
 
-import (
-	"errors"
-	"slices"
-)
+import "slices"
 
 // Aside is the miss of a target whose current account is not among those that
 // match: no other account answers in its place, none of the target and none of
@@ -18,12 +15,6 @@ func (*Aside) Error() string { return "the current account is not here" }
 
 // Unwrap makes errors.Is find ErrNotFound.
 func (*Aside) Unwrap() error { return ErrNotFound }
-
-// isAside reports whether a miss is one of those.
-func isAside(err error) bool {
-	_, ok := errors.AsType[*Aside](err)
-	return ok
-}
 
 // unfit reports whether the current account is among entries and cannot answer q.
 func (a *Aside) unfit(entries []Entry, profile string, q Query) bool {

@@ -137,7 +137,7 @@ func (h *Helper) matchSource(ctx context.Context, place int, q Query, state Stat
 		if err == nil {
 			return chosen{e, place}, nil
 		}
-		if !errors.Is(err, ErrNotFound) || isAside(err) {
+		if err != ErrNotFound {
 			return chosen{}, err
 		}
 	}

@@ -328,3 +328,16 @@ func TestNoSourceForAnErasedAccountBelow(t *testing.T) {
 		t.Errorf("%v, the source was asked %d times", err, len(source.Finds))
 	}
 }
+
+// GIT-36: where a tool's current account of a host is not among its items, none of its wildcards answers in its
+// place.
+func TestNoWildcardForTheToolsAccount(t *testing.T) {
+	t.Parallel()
+	host := https("a.git.example", "")
+	w := helpertest.New("file")
+	w.Policy.Registrable = func(string) (string, error) { return "git.example", nil }
+	source := w.Source("gh", covering(host, "ann", "A"), covering(helper.Target{Scheme: "https", Host: "*.git.example"}, "zoe", "Z"))
+	gets(host, "A")(t, w)
+	source.Theirs = map[helper.Target]helper.User{host: helper.Named("bob")}
+	gets(host, "none")(t, w)
+}
