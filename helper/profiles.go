@@ -85,19 +85,15 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 		return "", err
 	}
 	profile = h.profiles(state)[0]
-	k := Key{Profile: profile, Target: t, User: user}
-	accounts, _, _, err := h.Accounts(ctx, t)
-	switch {
-	case err != nil:
-		return profile, err
-	case !slices.Contains(accounts, user):
-		return profile, h.unseen(ctx, k, state)
+	if !h.Policy.Permits(t) {
+		return profile, ErrNotFound // whatever is there
 	}
+	k := Key{Profile: profile, Target: t, User: user}
 	place, is, err := h.isCurrent(ctx, k, state)
 	if err != nil || is {
 		return profile, err
 	}
-	for range looks {
+	for range tries {
 		at, err := h.switchIn(ctx, k, place)
 		if err != nil || at == place {
 			return profile, err
@@ -110,9 +106,6 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 // unseen is the miss of a record, which is no proof where a place cannot be read
 // (SEC-82).
 func (h *Helper) unseen(ctx context.Context, k Key, state State) error {
-	if !h.Policy.Permits(k.Target) {
-		return ErrNotFound // whatever is there
-	}
 	for place := range h.places(state) {
 		if _, err := h.find(ctx, place, k.Target.Realm(), k.Profile); err != nil {
 			return err
@@ -141,7 +134,7 @@ func (h *Helper) switchIn(ctx context.Context, k Key, place int) (at int, err er
 }
 
 // isCurrent returns where the record of k is, and whether its account is the
-// target's current or only one.
+// target's current or only one. There being none is unseen.
 func (h *Helper) isCurrent(ctx context.Context, k Key, state State) (place int, is bool, err error) {
 	all, _, err := h.accounts(ctx, k, state)
 	if err != nil {
@@ -149,7 +142,7 @@ func (h *Helper) isCurrent(ctx context.Context, k Key, state State) (place int, 
 	}
 	i := slices.IndexFunc(all, func(c chosen) bool { return c.User == k.User })
 	if i < 0 {
-		return 0, false, ErrNotFound
+		return 0, false, h.unseen(ctx, k, state)
 	}
 	current, pointed := state.Pointer(k.Profile, k.Target)
 	only := !slices.ContainsFunc(all, func(c chosen) bool { return c.User != k.User })
