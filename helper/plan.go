@@ -1,6 +1,9 @@
 package helper
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // plan is what a Put comes to, with what is stored now.
 type plan struct {
@@ -12,7 +15,7 @@ type plan struct {
 	drop   []chosen    // accounts that the record replaces (Put.Sole)
 	user   User        // the account that p comes to: its own, or that of the record that says the same
 	others []User      // the target's other accounts, once the plan is carried out
-	unread []string    // places that could not be looked into
+	unread []error     // of places that could not be looked into
 	state  State
 	first  func(*State) // what the memory must say before the write,
 	then   func(*State) // after it,
@@ -36,10 +39,16 @@ func (p *plan) idle() bool {
 // stored tells what the plan did.
 func (p *plan) stored(h *Helper) Stored {
 	current, pointed := p.after().Pointer(p.key.Profile, p.key.Target)
+	var unread []string
+	for _, err := range p.unread {
+		if failed, ok := errors.AsType[*StoreError](err); ok {
+			unread = append(unread, failed.Store)
+		}
+	}
 	return Stored{
 		Store: h.at(p.place).Name, Profile: p.key.Profile,
 		Changed: p.next != nil, Replaced: p.before != nil || len(p.move) > 0,
-		Unread: p.unread, Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
+		Unread: unread, Current: len(p.others) == 0 || pointed && current == p.user, Accounts: append([]User{p.user}, p.others...),
 	}
 }
 

@@ -103,17 +103,6 @@ func (h *Helper) SwitchAccount(ctx context.Context, t Target, user User) (profil
 	return profile, errMoving
 }
 
-// unseen is the miss of a record, which is no proof where a place cannot be read
-// (SEC-82).
-func (h *Helper) unseen(ctx context.Context, k Key, state State) error {
-	for place := range h.places(state) {
-		if _, err := h.find(ctx, place, k.Target.Realm(), k.Profile); err != nil {
-			return err
-		}
-	}
-	return ErrNotFound
-}
-
 // switchIn makes the account of k current if its record is in that place, and
 // returns where it is.
 func (h *Helper) switchIn(ctx context.Context, k Key, place int) (at int, err error) {
@@ -134,15 +123,19 @@ func (h *Helper) switchIn(ctx context.Context, k Key, place int) (at int, err er
 }
 
 // isCurrent returns where the record of k is, and whether its account is the
-// target's current or only one. There being none is unseen.
+// target's current or only one. There being none is ErrNotFound, which is proved
+// only where every place can be read (SEC-82).
 func (h *Helper) isCurrent(ctx context.Context, k Key, state State) (place int, is bool, err error) {
-	all, _, err := h.accounts(ctx, k, state)
+	all, unread, err := h.accounts(ctx, k, state)
 	if err != nil {
 		return 0, false, err
 	}
 	i := slices.IndexFunc(all, func(c chosen) bool { return c.User == k.User })
-	if i < 0 {
-		return 0, false, h.unseen(ctx, k, state)
+	switch {
+	case i < 0 && len(unread) > 0:
+		return 0, false, unread[0]
+	case i < 0:
+		return 0, false, ErrNotFound
 	}
 	current, pointed := state.Pointer(k.Profile, k.Target)
 	only := !slices.ContainsFunc(all, func(c chosen) bool { return c.User != k.User })

@@ -81,7 +81,7 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 		return out, err
 	}
 	out.unread = unread
-	if err := h.obstructed(ctx, p, unread); err != nil {
+	if err := obstructed(p, unread); err != nil {
 		return out, err
 	}
 	held := slices.DeleteFunc(slices.Clone(all), func(c chosen) bool { return c.User != p.User })
@@ -140,9 +140,9 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 }
 
 // accounts lists the entries of exactly the key's target in all places. A place
-// that is not the chosen one and cannot be read has no say in a write; unread
-// names it. The chosen one's error comes with what the others have.
-func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chosen, unread []string, failed error) {
+// that is not the chosen one and cannot be read has no say in a write: its error
+// is among unread. The chosen one's error comes with what the others have.
+func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chosen, unread []error, failed error) {
 	for place := range h.places(state) {
 		entries, err := h.find(ctx, place, k.Target.Realm(), k.Profile)
 		if err != nil && place == 0 {
@@ -150,7 +150,7 @@ func (h *Helper) accounts(ctx context.Context, k Key, state State) (list []chose
 			continue
 		}
 		if err != nil {
-			unread = append(unread, h.Places[place].Name)
+			unread = append(unread, err)
 			continue
 		}
 		for _, e := range entries {
@@ -211,15 +211,13 @@ func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) boo
 
 // obstructed is the error of a place that could not be looked into and is asked
 // before the one that p goes to: an older secret there would answer.
-func (h *Helper) obstructed(ctx context.Context, p Put, unread []string) error {
-	for _, name := range unread {
-		if !slices.Contains(p.Ahead, name) {
+func obstructed(p Put, unread []error) error {
+	for _, err := range unread {
+		failed, ok := errors.AsType[*StoreError](err)
+		if !ok || !slices.Contains(p.Ahead, failed.Store) {
 			continue
 		}
-		_, err := h.find(ctx, h.number(name), p.Target.Realm(), p.Profile)
-		if failed, ok := errors.AsType[*StoreError](err); ok {
-			return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+name+" readable first, or give it up with keyglot doctor --forget "+name+": it is asked before the store that is written to, and an older secret there would answer")}
-		}
+		return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+failed.Store+" readable first, or give it up with keyglot doctor --forget "+failed.Store+": it is asked before the store that is written to, and an older secret there would answer")}
 	}
 	return nil
 }
