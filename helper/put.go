@@ -106,30 +106,22 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 	if err != nil {
 		return out, err
 	}
-	if kept && !h.isSource(place) && p.Current && served.Profile != p.Profile {
-		// docker names no user when it asks: another profile's record is enough
-		// only if it is what is answered then (DOC-23).
-		found, err := h.chooseOwn(ctx, Query{Target: p.Target}, state)
-		kept = err == nil && found.Key == served.Key
-	}
-	if kept && h.isSource(place) {
-		out.place, out.user = place, served.User
-		out.split(p, all)
-		return out, nil
-	}
 	if kept {
-		// The record that answers says it all already, or is a login that
-		// stays. Only a pointer to a record that is gone is mended.
 		out.user = served.User
-		out.split(p, all)
-		if served.Target == p.Target && served.Profile == p.Profile {
-			out.point(served.Key, p.Current, true)
-			return out, nil
-		}
+	}
+	out.split(p, all)
+	// The record that answers says it all already, or is a login that stays.
+	// Only a pointer to a record that is gone is mended.
+	switch {
+	case kept && h.isSource(place):
+		out.place = place
+		return out, nil
+	case kept && served.Target == p.Target && served.Profile == p.Profile:
+		out.point(served.Key, p.Current, true)
+		return out, nil
+	case kept:
 		return out, h.pointAgain(ctx, &out, served)
 	}
-	out.user = p.User
-	out.split(p, all)
 	out.next = merge(p, out.before, h.Now())
 	if err := h.holds(ctx, out.place, out.next); err != nil {
 		return out, err
@@ -195,7 +187,14 @@ func (h *Helper) served(ctx context.Context, p Put, state State) (place int, c C
 		p.User = c.BasicUser(asked) // an organisation is no account: get echoed it
 	}
 	login := p.KeepLogin && c.IsLogin() && c.Attr[AttrState] != StateNeedsLogin
-	return found.place, c, login || h.says(c, p) && !p.widens(c), nil
+	kept = login || h.says(c, p) && !p.widens(c)
+	if kept && p.Current && c.Profile != p.Profile {
+		// docker names no user when it asks: another profile's record is enough
+		// only if it is what is answered then (DOC-23).
+		answer, err := h.chooseOwn(ctx, Query{Target: p.Target}, state)
+		kept = err == nil && answer.Key == c.Key
+	}
+	return found.place, c, kept, nil
 }
 
 // keptAway reports whether a question about t without a user name is kept from
