@@ -147,6 +147,7 @@ func (i *importing) back(ctx context.Context, c helper.Credential, path string) 
 	if err != nil {
 		return false, err
 	}
+	c.Entry = i.destination(c.Entry)
 	store, same, err := i.holds(bounded, h, c)
 	if err != nil || !same {
 		return false, err

@@ -21,8 +21,8 @@ type importing struct {
 	h *helper.Helper
 
 	progress *progress
-	seen     map[helper.Key]bool
-	kept     map[string]map[helper.Key]bool // by file, "" without one: what the store holds now as it is there
+	seen     map[helper.Key]bool            // by the key in the store: whether the store holds it now as the first entry has it
+	kept     map[string]map[helper.Key]bool // by file, "" without one, and by the key there: what the store holds now as it is there
 	own      map[string]string              // where own stores lie, by name
 	files    []string                       // that were read
 	skipped  []skipped
@@ -168,7 +168,7 @@ func (i *importing) rest(ctx context.Context, tool helper.Store) error {
 	}
 	var items []helper.Item
 	for _, e := range entries {
-		if i.seen[e.Key] {
+		if _, again := i.seen[i.key(i.destination(e).Key)]; again {
 			continue
 		}
 		c, err := tool.Load(ctx, e.Key)

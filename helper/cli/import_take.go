@@ -23,18 +23,19 @@ const (
 func (i *importing) take(ctx context.Context, path string, items ...helper.Item) error {
 	var fit, again []helper.Item
 	for _, item := range items {
-		key := i.key(item.Key)
+		entry := i.destination(item.Entry)
+		key := i.key(entry.Key)
 		reason := i.badProfile(item.Profile)
 		if reason != "" {
 			i.skip(path, item, reason)
 			continue
 		}
-		if i.seen[key] {
+		if _, ok := i.seen[key]; ok {
 			again = append(again, item)
 			reason = "the same account stands before it"
 		} else {
-			i.seen[key] = true
-			reason = i.refused(item.Target)
+			i.seen[key] = false
+			reason = i.refused(entry.Target)
 		}
 		if reason != "" {
 			i.skip(path, item, reason)
@@ -50,7 +51,7 @@ func (i *importing) take(ctx context.Context, path string, items ...helper.Item)
 		i.count(path, item, done[n])
 	}
 	for _, item := range again {
-		if i.imported(item.Key) {
+		if i.seen[i.key(i.destination(item.Entry).Key)] {
 			i.keep(path, item.Key) // whether it says the same is found out when it is to go
 		}
 	}
@@ -84,7 +85,9 @@ func (i *importing) count(path string, item helper.Item, done outcome) {
 		word = "unchanged"
 		i.view.Unchanged++
 	}
-	i.rows = append(i.rows, []string{address(item.Target), account(item.User), string(item.Kind), word})
+	entry := i.destination(item.Entry)
+	i.rows = append(i.rows, []string{address(entry.Target), account(entry.User), string(entry.Kind), word})
+	i.seen[i.key(entry.Key)] = true
 	i.keep(path, item.Key)
 }
 
@@ -101,6 +104,7 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 	if err != nil {
 		return undone, err
 	}
+	item.Entry = i.destination(item.Entry)
 	held, same, err := i.holds(ctx, h, item.Credential)
 	known := held != ""
 	switch {
@@ -124,21 +128,24 @@ func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item)
 	return stored, nil
 }
 
-// imported reports whether the store holds an account as some file has it.
-func (i *importing) imported(k helper.Key) bool {
-	for _, keys := range i.kept {
-		if keys[k] {
-			return true
-		}
-	}
-	return false
-}
-
 func (i *importing) keep(path string, k helper.Key) {
 	if i.kept[path] == nil {
 		i.kept[path] = map[helper.Key]bool{}
 	}
 	i.kept[path][k] = true
+}
+
+// destination is the entry as it is stored: under the target that every look-up
+// of its address names, without an index suffix (AUTH-16). What answers only its
+// own path stays there, and what keyglot exported comes back as it was.
+func (i *importing) destination(e helper.Entry) helper.Entry {
+	if e.Exact || i.source == bundle || e.Target.Scheme == helper.SchemeItem {
+		return e
+	}
+	if read, err := i.s.Services().Read(e.Target.String()); err == nil {
+		e.Target = read.Target
+	}
+	return e
 }
 
 // refused is why a target is not taken over: the reader of typed services
