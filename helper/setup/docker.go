@@ -153,7 +153,7 @@ func (d Docker) takeBack(p *Plan, e *Env, file string) error {
 		keys = append(keys, dockerKey(host))
 	}
 	wanted := func(entry Entry) bool { return len(keys) == 0 || slices.Contains(keys, entry.Scope) }
-	err := e.undo(p, taking{tool: p.Tool, file: file, wanted: wanted, editor: editor{dockerOwn, dockerRemove}}, false)
+	err := e.undo(p, taking{tool: p.Tool, file: file, wanted: wanted, editor: editor{dockerOwn, dockerRemove, dockerBare}}, false)
 	if err != nil {
 		return err
 	}
@@ -199,6 +199,11 @@ func dockerRemove(text []byte, entry Entry) ([]byte, error) {
 		return text, err
 	}
 	return jsonedit.Remove(text, path[0])
+}
+
+func dockerBare(text []byte) bool {
+	names, err := jsonedit.Names(text)
+	return err == nil && len(names) == 0
 }
 
 func (d Docker) Uses(_ context.Context, e *Env) bool {

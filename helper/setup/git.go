@@ -213,7 +213,7 @@ func (g Git) Undo(ctx context.Context, e *Env) (Plan, error) {
 	wanted := func(entry Entry) bool { return g.Host.IsZero() || entry.Scope == g.address() }
 	err = e.undo(&p, taking{
 		tool: p.Tool, file: file, wanted: wanted,
-		editor: editor{own, func(text []byte, entry Entry) ([]byte, error) { return git.removeEntry(ctx, text, entry) }},
+		editor: editor{own: own, remove: func(text []byte, entry Entry) ([]byte, error) { return git.removeEntry(ctx, text, entry) }},
 	}, true)
 	if err == nil {
 		err = e.unlink(&p, wanted)

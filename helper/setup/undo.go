@@ -15,6 +15,9 @@ type editor struct {
 	own func(text []byte) ([]Entry, error)
 	// remove takes an entry away or puts back what it took the place of.
 	remove func(text []byte, entry Entry) ([]byte, error)
+	// bare reports whether there is nothing in a file but its form; nil: it has
+	// none.
+	bare func(text []byte) bool
 }
 
 // taking takes back everything that wanted accepts, newest first: exactly, as
@@ -71,13 +74,17 @@ func (t taking) undo(p *Plan, r record, locked bool) error {
 }
 
 func (t taking) back(r record, text []byte) (left []byte, removed []Entry, err error) {
-	known := false
+	known, created, stays := false, false, false
 	for _, a := range slices.Backward(r.Applied) {
-		if a.Tool != t.tool || a.File != t.file || !slices.ContainsFunc(a.Entries, t.wanted) {
+		if a.Tool != t.tool || a.File != t.file {
+			continue
+		}
+		whole := !slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !t.wanted(entry) })
+		created, stays = created || a.Created, stays || !whole
+		if !slices.ContainsFunc(a.Entries, t.wanted) {
 			continue
 		}
 		known = true
-		whole := !slices.ContainsFunc(a.Entries, func(entry Entry) bool { return !t.wanted(entry) })
 		if before, ok := a.reverse(text); whole && ok {
 			text = before
 			removed = append(removed, a.Entries...)
@@ -90,6 +97,9 @@ func (t taking) back(r record, text []byte) (left []byte, removed []Entry, err e
 				}
 			}
 		}
+	}
+	if known && created && !stays && t.editor.bare != nil && t.editor.bare(text) {
+		return nil, removed, nil
 	}
 	if known {
 		return text, removed, nil
@@ -144,7 +154,7 @@ func (e *Env) takeBack(tool string, edit Edit) (links int, err error) {
 }
 
 // forget drops what an undo has taken back, and reports whether set-up had
-// made the file.
+// made the file. What stays of it there knows that from now on.
 func (r *record) forget(tool string, edit Edit) (created bool) {
 	kept := r.Applied[:0]
 	for _, a := range r.Applied {
@@ -162,5 +172,8 @@ func (r *record) forget(tool string, edit Edit) (created bool) {
 		kept = append(kept, a)
 	}
 	r.Applied = kept
+	if i := slices.IndexFunc(kept, func(a applied) bool { return a.Tool == tool && a.File == edit.File }); i >= 0 && created {
+		kept[i].Created = true
+	}
 	return created
 }

@@ -1,6 +1,10 @@
 package setup
 
-import "testing"
+import (
+	"testing"
+
+	"keyglot/helper"
+)
 
 // SETUP-1: undo goes to the file that set-up changed, also if the tool reads another one by now.
 func TestUndoWhereItWasDone(t *testing.T) {
@@ -38,5 +42,28 @@ func TestUndoWhereItWasDone(t *testing.T) {
 	m.setUp(Docker{})
 	if p := m.takeBack(Docker{}); len(p.Edits) != 2 || m.read(".docker/config.json") != "(none)" || m.read("other/config.json") != "(none)" {
 		t.Errorf("%+v", p.Edits)
+	}
+}
+
+// SETUP-1: a file that was made goes with the last that was written there, whatever was taken back first.
+func TestUndoInParts(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	one := Git{Host: helper.Target{Scheme: "https", Host: "git.example"}}
+	m.setUp(one)
+	m.setUp(Git{})
+	m.takeBack(one)
+	m.takeBack(Git{})
+	if got := m.read(".gitconfig"); got != "(none)" {
+		t.Errorf("git left %q", got)
+	}
+	m.setUp(Docker{Hosts: []string{"a.example", "b.example"}})
+	m.takeBack(Docker{Hosts: []string{"a.example"}})
+	m.takeBack(Docker{})
+	if got := m.read(".docker/config.json"); got != "(none)" {
+		t.Errorf("docker left %q", got)
+	}
+	if got := m.read("state/" + recordName); got != "(none)" {
+		t.Errorf("remembered %s", got)
 	}
 }
