@@ -27,6 +27,8 @@ func TestImportKeyrings(t *testing.T) {
 	put("gho_2", "service", "gh:github.example", "username", "")
 	put("key 1", "service", "baseten-profile", "username", "work")
 	put(`{"access_token":"a","refresh_token":"r"}`, "service", "baseten-profile", "username", "web")
+	put("k1", "service", "https://pypi.org/simple", "username", "ann", "application", "Python keyring library")
+	put("k2", "service", "my service", "username", "bob", "application", "Python keyring library")
 	h.write(".local/share/uv/credentials/credentials.toml", "[[credential]]\nservice = \"both.example\"\nusername = \"ann\"\npassword = \"file\"\n", 0o600)
 	h.write(".config/baseten/auth.json", `{"profiles":{"work":{"auth_type":"api_key"},"web":{"remote_url":"https://own.example","auth_type":"oauth"}}}`, 0o600)
 
@@ -51,14 +53,16 @@ func TestImportKeyrings(t *testing.T) {
 	token("gho_2", "github.example") // gh's current account
 	imported("Imported 2, ", "baseten")
 	token("a", "own.example", "--profile", "web")
+	imported("Imported 2, updated 0, unchanged 0, skipped 0 from keyring\n", "keyring")
+	token("k1", "pypi.org/simple")
 	expect(t, h.run("", "keyglot", "--backend", "file", "auth", "token", "app.baseten.co", "--profile", "work", "--as", "header"), 0, "Authorization: Api-Key key 1\n")
 
 	// The keyring loses what was read back, and nothing else.
-	for _, format := range []string{"uv-keyring", "rattler-keyring", "gh", "baseten"} {
+	for _, format := range []string{"uv-keyring", "rattler-keyring", "gh", "baseten", "keyring"} {
 		imported("Imported 0, ", format, "--delete-source")
 	}
 	left := h.must("", "secret-tool", "search", "--all", "--unlock", "service", "baseten-profile")
-	for service, want := range map[string]string{"uv:both.example": "uv-2", "uv:pypi.example": "", "rattler": "", "gh:github.example": ""} {
+	for service, want := range map[string]string{"uv:both.example": "uv-2", "uv:pypi.example": "", "rattler": "", "gh:github.example": "", "https://pypi.org/simple": "", "my service": ""} {
 		if got := h.run("", "secret-tool", "lookup", "service", service).out; got != want {
 			t.Errorf("%s: left %q", service, got)
 		}

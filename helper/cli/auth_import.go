@@ -13,7 +13,7 @@ import (
 )
 
 type importCommand struct {
-	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, cargo, pypirc, npmrc, baseten or keyglot."`
+	Format       string `arg:"" help:"What to read: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, keyring, cargo, pypirc, npmrc, baseten or keyglot."`
 	Path         string `arg:"" optional:"" help:"The file; without it, where the tool itself looks."`
 	DryRun       bool   `help:"Show what would be stored; store nothing."`
 	Overwrite    bool   `help:"Replace what is stored already with another secret."`
@@ -77,7 +77,7 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 	case err != nil:
 		return nil, err
 	case !ok, f.parse == nil && c.Path != "":
-		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, cargo, pypirc, npmrc, baseten, keyglot"}
+		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from", Advice: "known: all, git-credentials, docker, netrc, gh, gcm, uv, uv-keyring, pyx, rattler, rattler-keyring, keyring, cargo, pypirc, npmrc, baseten, keyglot"}
 	case c.Format == bundle && c.Path == "":
 		return nil, &fault{Reason: "no_file", Message: "a file that keyglot exported has to be named", Advice: "keyglot auth import keyglot FILE"}
 	case c.DeleteSource && f.remove == nil && f.parse != nil: // pyx: who takes uv's login away cannot renew it

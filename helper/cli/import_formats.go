@@ -67,8 +67,8 @@ func (a *app) formats(name, home string) (format, bool) {
 		return format{source: "docker", parse: plainly(dockerconfig.Parse), remove: simply(dockerconfig.Remove)}, true
 	case "gh":
 		return format{source: "gh", parse: plainly(ghhosts.Parse), remove: simply(ghhosts.Remove)}, true
-	case "gcm":
-		return format{source: "gcm"}, true
+	case "gcm", "keyring":
+		return format{source: name}, true
 	case "uv":
 		return format{source: "uv", parse: plainly(uvtoml.Parse), remove: simply(uvtoml.Remove)}, true
 	case "uv-keyring":
