@@ -26,7 +26,7 @@ func plainly(parse func([]byte) ([]helper.Item, []helper.Skip, error)) codec {
 }
 
 // remover takes entries out of the text of a file and leaves the rest as it is.
-// Where that cannot be done it is lines.ErrLayout.
+// Where that cannot be done it is linecut.ErrLayout.
 type remover func(data []byte, path string, drop func(helper.Credential) bool) ([]byte, error)
 
 func simply(remove func([]byte, func(helper.Credential) bool) ([]byte, error)) remover {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"keyglot/helper"
 	"keyglot/helper/format/baseten"
@@ -14,20 +13,11 @@ import (
 // the file is in the keyring.
 func (a *app) baseten(ctx context.Context, s *settings) format {
 	secret := func(name string) (string, error) {
-		known := a.sources()
-		at := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == "baseten" })
-		if at < 0 {
-			return "", nil
-		}
-		place, err := a.configured(s, known[at])
-		if err != nil {
-			return "", err
-		}
 		bounded, cancel := a.bounded(ctx)
 		defer cancel()
-		keyring, err := place.Open(bounded, place.Env)
+		keyring, err := a.openSource(bounded, s, "baseten")
 		if err != nil {
-			return "", &helper.StoreError{Store: helper.SourcePrefix + "baseten", Op: "open", Err: err}
+			return "", err
 		}
 		c, err := keyring.Load(bounded, helper.Key{
 			Profile: helper.DefaultProfile, Target: helper.Target{Scheme: helper.SchemeItem, Host: keyrings.BasetenService}, User: helper.Named(name),

@@ -50,7 +50,7 @@ func (i *importing) run(ctx context.Context) error {
 		paths = i.paths
 	} else if i.Path == "" {
 		var err error
-		if tool, err = i.open(ctx); err != nil {
+		if tool, err = i.a.openSource(ctx, i.s, i.source); err != nil {
 			return err
 		}
 		if _, ok := tool.(helper.Yielder); !ok && i.DeleteSource && i.remove == nil {
@@ -101,20 +101,20 @@ func (i *importing) nothing(paths []string) error {
 	return &fault{Reason: "not_found", Message: "there is nothing to import: " + i.Format + " keeps no credentials here", Advice: looked, Err: helper.ErrNotFound}
 }
 
-// open opens the source of the format, whether it is switched on or not.
-func (i *importing) open(ctx context.Context) (helper.Store, error) {
-	known := i.a.sources()
-	at := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == i.source })
+// openSource opens a source, whether it is switched on or not.
+func (a *app) openSource(ctx context.Context, s *settings, name string) (helper.Store, error) {
+	known := a.sources()
+	at := slices.IndexFunc(known, func(b helper.Backend) bool { return b.Name == name })
 	if at < 0 {
 		return nil, &fault{Reason: "unknown_format", Message: "there is nothing of that name to import from here", Advice: "name the file", Err: helper.ErrUnsupported}
 	}
-	place, err := i.a.configured(i.s, known[at])
+	place, err := a.configured(s, known[at])
 	if err != nil {
 		return nil, err
 	}
 	store, err := place.Open(ctx, place.Env)
 	if err != nil {
-		return nil, &helper.StoreError{Store: helper.SourcePrefix + i.source, Op: "open", Err: err}
+		return nil, &helper.StoreError{Store: helper.SourcePrefix + name, Op: "open", Err: err}
 	}
 	return store, nil
 }
