@@ -51,6 +51,14 @@ func (i *importing) many(ctx context.Context, items []helper.Item, done []outcom
 	var failed error
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
+	fail := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if failed == nil {
+			failed = err
+		}
+		cancel()
+	}
 	queue := make(chan []int, len(hosts))
 	for _, host := range hosts {
 		queue <- host
@@ -59,28 +67,22 @@ func (i *importing) many(ctx context.Context, items []helper.Item, done []outcom
 	for range min(atOnce, len(hosts)) {
 		h, err := i.a.helper(ctx) // it is not for two at a time
 		if err != nil {
-			cancel()
-			mu.Lock()
-			failed = err
-			mu.Unlock()
+			fail(err)
 			break
+		}
+		each := func(n int) {
+			if stop.Err() != nil {
+				return
+			}
+			var err error
+			if done[n], err = i.one(ctx, h, items[n]); err != nil {
+				fail(err)
+			}
 		}
 		workers.Go(func() {
 			for host := range queue {
 				for _, n := range host {
-					if stop.Err() != nil {
-						return
-					}
-					var err error
-					if done[n], err = i.one(ctx, h, items[n]); err != nil {
-						mu.Lock()
-						if failed == nil {
-							failed = err
-						}
-						mu.Unlock()
-						cancel()
-						return
-					}
+					each(n)
 				}
 			}
 		})
