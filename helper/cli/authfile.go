@@ -91,15 +91,21 @@ func unfit() error {
 	return &fault{Reason: "auth_file_kind", Message: "the override file cannot hold this (two accounts on one host, headers)", Advice: "unset KEYGLOT_AUTH_FILE", Err: helper.ErrUnsupported}
 }
 
-func (f authFile) items() ([]helper.Item, error) {
+// content is the file's text; none is empty.
+func (f authFile) content() ([]byte, error) {
 	data, err := atomicfile.Read(f.path, atomicfile.Sealed, atomicfile.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	return data, err
+}
+
+func (f authFile) items() ([]helper.Item, error) {
+	data, err := f.content()
 	if err != nil {
 		return nil, err
 	}
-	items, _, err := rattler.Parse(data)
+	items, _, err := rattler.Parse(orEmpty(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
@@ -148,21 +154,19 @@ func (f authFile) Load(_ context.Context, k helper.Key) (helper.Credential, erro
 	return helper.Credential{}, helper.ErrNotFound
 }
 
-// Save writes the members of one record; unknown ones stay as they are.
+// Save writes the member of one record in place of those that made it; unknown
+// ones stay as they are.
 func (f authFile) Save(ctx context.Context, c helper.Credential) error {
 	text, name, err := member(c)
 	if err != nil {
 		return err
 	}
 	return f.change(ctx, func(data []byte) ([]byte, error) {
-		items, _, err := rattler.Parse(orEmpty(data))
+		old, err := f.replaced(data, c.Key, name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.path, err)
-		}
-		if err := onlyAccount(items, c.Key); err != nil {
 			return nil, err
 		}
-		if data, err = jsonedit.Remove(data, name); err != nil {
+		if data, err = jsonedit.RemoveEach(data, old.has); err != nil {
 			return nil, err
 		}
 		return copyStrings(data, text, []string{name})
@@ -171,14 +175,15 @@ func (f authFile) Save(ctx context.Context, c helper.Credential) error {
 
 // Refuses says what Save would.
 func (f authFile) Refuses(_ context.Context, c helper.Credential) error {
-	if _, _, err := member(c); err != nil {
-		return err
-	}
-	items, err := f.items()
+	_, name, err := member(c)
 	if err != nil {
 		return err
 	}
-	return onlyAccount(items, c.Key)
+	data, err := f.content()
+	if err == nil {
+		_, err = f.replaced(data, c.Key, name)
+	}
+	return err
 }
 
 // member is a record in rattler's form, and its name there.
@@ -191,35 +196,59 @@ func member(c helper.Credential) (text []byte, name string, err error) {
 	return text, names[0], nil
 }
 
-// onlyAccount refuses a second account of a target.
-func onlyAccount(items []helper.Item, k helper.Key) error {
-	if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User != k.User }) {
-		return unfit()
+// members are the names of those that make a record, each with the number of
+// records that it makes.
+type members map[string]int
+
+func (m members) has(name string) bool { return m[name] > 0 }
+
+// making finds the members of a record.
+func (f authFile) making(data []byte, k helper.Key) (members, error) {
+	names, err := jsonedit.Names(orEmpty(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
-	return nil
+	found := members{}
+	for _, name := range names {
+		text, ok, err := jsonedit.Text(data, name)
+		if err != nil || !ok {
+			continue
+		}
+		items, _, _ := rattler.ParseEntry(name, []byte(text))
+		if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User == k.User }) {
+			found[name] = len(items)
+		}
+	}
+	return found, nil
 }
 
-// Remove deletes the member that makes the record.
+// replaced are the members in whose place a record goes under a name. A second
+// account of a target is refused, and what would take other records along.
+func (f authFile) replaced(data []byte, k helper.Key, name string) (members, error) {
+	items, _, err := rattler.Parse(orEmpty(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.path, err)
+	}
+	if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User != k.User }) {
+		return nil, unfit()
+	}
+	old, err := f.making(data, k)
+	for other, records := range old {
+		if records > 1 && other != name {
+			return nil, unfit()
+		}
+	}
+	return old, err
+}
+
+// Remove deletes the members that make the record.
 func (f authFile) Remove(ctx context.Context, k helper.Key) error {
 	return f.change(ctx, func(data []byte) ([]byte, error) {
-		names, err := jsonedit.Names(orEmpty(data))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.path, err)
+		old, err := f.making(data, k)
+		if err != nil || len(old) == 0 {
+			return data, err
 		}
-		for _, name := range names {
-			text, ok, err := jsonedit.Text(data, name)
-			if err != nil || !ok {
-				continue
-			}
-			items, _, _ := rattler.ParseEntry(name, []byte(text))
-			for _, i := range items {
-				i.Profile = k.Profile
-				if i.Key == k {
-					return jsonedit.Remove(data, name)
-				}
-			}
-		}
-		return data, nil
+		return jsonedit.RemoveEach(data, old.has)
 	})
 }
 
@@ -236,8 +265,8 @@ func (f authFile) change(ctx context.Context, edit func([]byte) ([]byte, error))
 		return fmt.Errorf("%w: %w", err, helper.ErrTemporary)
 	}
 	defer held.Release()
-	data, err := atomicfile.Read(f.path, atomicfile.Sealed, atomicfile.MaxSize)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	data, err := f.content()
+	if err != nil {
 		return err
 	}
 	if data, err = edit(data); err != nil {
