@@ -54,6 +54,15 @@ func (a *app) lookUpBy(reader service.Reader, text string) (service.Service, err
 	return typed, err
 }
 
+// lookedUp is the target that every look-up of an address names: without an index
+// suffix (AUTH-16).
+func lookedUp(reader service.Reader, t helper.Target) helper.Target {
+	if read, err := reader.Read(t.String()); err == nil {
+		return read.Target
+	}
+	return t
+}
+
 // question is what a command is about: a service and one of its accounts, under
 // the policy for it.
 type question struct {

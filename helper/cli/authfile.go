@@ -13,6 +13,7 @@ import (
 	"keyglot/helper/format/jsonedit"
 	"keyglot/helper/format/rattler"
 	"keyglot/helper/lock"
+	"keyglot/helper/service"
 )
 
 // The override file is the only source where it is in force: no variable, no
@@ -59,7 +60,7 @@ func (a *app) overridden(s *settings, o override, policy helper.Policy, memory h
 	backend := helper.Backend{
 		Name: authFileName, Summary: "the override file", ReadOnly: o.readOnly, Plaintext: true,
 		Kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
-		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile(o), nil },
+		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile{o, s.Services()}, nil },
 	}
 	return &helper.Helper{
 		Profile: helper.DefaultProfile, Places: []helper.Place{a.watched("store", helper.Place{Backend: backend, Env: a.env(s)})},
@@ -78,7 +79,10 @@ func (a *app) writable(h *helper.Helper) error {
 
 // authFile is the override file as a store. All its records are of the default
 // profile.
-type authFile override
+type authFile struct {
+	override
+	services service.Reader
+}
 
 var (
 	_ helper.Store     = authFile{}
@@ -105,14 +109,26 @@ func (f authFile) items() ([]helper.Item, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.parse(data)
+}
+
+// parse reads the records under the targets that look-ups come with. Of two
+// members for one the first counts.
+func (f authFile) parse(data []byte) ([]helper.Item, error) {
 	items, _, err := rattler.Parse(orEmpty(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
-	for i := range items {
-		items[i].Profile, items[i].Known, items[i].Origin = helper.DefaultProfile, true, authFileName
+	seen := map[helper.Key]bool{}
+	var list []helper.Item
+	for _, i := range items {
+		i.Target, i.Profile, i.Known, i.Origin = lookedUp(f.services, i.Target), helper.DefaultProfile, true, authFileName
+		if !seen[i.Key] {
+			list = append(list, i)
+		}
+		seen[i.Key] = true
 	}
-	return items, nil
+	return list, nil
 }
 
 // Find returns the entries of a realm.
@@ -215,7 +231,7 @@ func (f authFile) making(data []byte, k helper.Key) (members, error) {
 			continue
 		}
 		items, _, _ := rattler.ParseEntry(name, []byte(text))
-		if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User == k.User }) {
+		if slices.ContainsFunc(items, func(i helper.Item) bool { return lookedUp(f.services, i.Target) == k.Target && i.User == k.User }) {
 			found[name] = len(items)
 		}
 	}
@@ -225,9 +241,9 @@ func (f authFile) making(data []byte, k helper.Key) (members, error) {
 // replaced are the members in whose place a record goes under a name. A second
 // account of a target is refused, and what would take other records along.
 func (f authFile) replaced(data []byte, k helper.Key, name string) (members, error) {
-	items, _, err := rattler.Parse(orEmpty(data))
+	items, err := f.parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.path, err)
+		return nil, err
 	}
 	if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User != k.User }) {
 		return nil, unfit()

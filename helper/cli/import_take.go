@@ -142,9 +142,7 @@ func (i *importing) destination(e helper.Entry) helper.Entry {
 	if e.Exact || i.source == bundle || e.Target.Scheme == helper.SchemeItem {
 		return e
 	}
-	if read, err := i.s.Services().Read(e.Target.String()); err == nil {
-		e.Target = read.Target
-	}
+	e.Target = lookedUp(i.s.Services(), e.Target)
 	return e
 }
 
