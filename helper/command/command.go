@@ -11,7 +11,7 @@
 //	placeholder:"X" what stands for a flag's value in the help
 //	default:"TEXT"  a flag's value if it is not given; of a command: chosen if none is named
 //	enum:"a,b"      the only values
-//	optional:""     an argument that may be left out
+//	optional:""     an argument that may be left out, or a flag's value
 //	required:""     a flag that must be given
 //	passthrough:""  an argument from whose first word on nothing is a flag
 //	hidden:""       not in the help
@@ -57,7 +57,8 @@ type Arg struct {
 type Flag struct {
 	value
 	Short       string // one letter, or ""
-	Switch      bool   // it takes no value
+	Switch      bool   // it takes no value, or one behind a "=" alone: Optional
+	Optional    bool
 	Placeholder string // for its value
 	Default     string
 	Hidden      bool
@@ -131,7 +132,7 @@ func (c *Command) fields(of reflect.Value, vars *strings.Replacer) error {
 			flag := &Flag{
 				value: v, Short: tag("short"), Placeholder: tag("placeholder"), Default: tag("default"),
 				Hidden: has("hidden"), required: has("required"), stop: tag("type") == "stop",
-				Switch: f.Type.Kind() == reflect.Bool || f.Type.Kind() == reflect.Int,
+				Switch: f.Type.Kind() == reflect.Bool || f.Type.Kind() == reflect.Int || has("optional"), Optional: has("optional"),
 			}
 			if has("aliases") {
 				flag.aliases = strings.Split(tag("aliases"), ",")

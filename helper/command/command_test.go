@@ -308,3 +308,27 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A flag's value that may be left out stands behind a "=" alone: the next word is
+// a word.
+func TestOptionalValue(t *testing.T) {
+	t.Parallel()
+	empty, url := "", "u"
+	for line, want := range map[string]*string{"h": nil, "--check h": &empty, "--check=u h": &url, "--check=u --check h": &empty} {
+		var g struct {
+			Service string  `arg:"" optional:"" help:"S."`
+			Check   *string `optional:"" placeholder:"URL" help:"C."`
+		}
+		root, err := command.New("prog", "", &g, strings.NewReplacer())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := root.Parse(strings.Fields(line)); err != nil || g.Service != "h" || (g.Check == nil) != (want == nil) || want != nil && *g.Check != *want {
+			t.Errorf("%s: %+v, %v", line, g, err)
+		}
+		var page strings.Builder
+		if err := root.WriteHelp(&page); err != nil || !strings.Contains(page.String(), "--check[=URL]") {
+			t.Errorf("%v: %s", err, page.String())
+		}
+	}
+}

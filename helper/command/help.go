@@ -72,6 +72,8 @@ func (a *Arg) Usage() string {
 // Spelled is the flag as it is typed, "--username=NAME".
 func (f *Flag) Spelled() string {
 	switch {
+	case f.Optional:
+		return "--" + f.Name + "[=" + f.Placeholder + "]"
 	case f.Switch:
 		return "--" + f.Name
 	case f.Placeholder != "":

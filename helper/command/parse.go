@@ -174,6 +174,8 @@ func (f *Flag) turn() {
 		*into = true
 	case *int:
 		*into++
+	case **string:
+		*into = new(string)
 	}
 }
 
