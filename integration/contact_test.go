@@ -13,6 +13,7 @@ import (
 func TestNobodyIsContacted(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
+	delete(h.env, "KEYGLOT_OFFLINE")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ type loginCommand struct {
 	Service  string  `arg:"" optional:"" help:"Host, host:port, https address, *.domain or s3://bucket."`
 	Username *string `short:"u" placeholder:"NAME" help:"The account, for a password; with a token its label."`
 	methodFlags
+	checkFlags
 	Provider        string  `placeholder:"ID" help:"Treat the service as this one: see keyglot auth providers."`
 	AnyKind         bool    `help:"Store a kind of credential that the service is not known to take."`
 	RemoteURL       *string `name:"remote-url" placeholder:"URL" help:"Where the provider itself is, if you host it."`
@@ -63,13 +64,17 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	said, err := login.check.ask(ctx, a, login, &credential)
+	if err != nil {
+		return err
+	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
 	stored, err := h.Store(bounded, helper.Put{Credential: credential, Current: !c.NoSwitch, Ahead: a.ahead(ctx, s, h)})
 	if err != nil {
 		return refused(ctx, err)
 	}
-	return a.loggedIn(bounded, h, login, credential, stored)
+	return a.loggedIn(bounded, h, login, credential, stored, said)
 }
 
 // refused gives a failed login the fixed text of its cause.
@@ -90,6 +95,7 @@ type login struct {
 	preset provider.Preset // the zero Preset takes anything
 	method method
 	user   helper.User
+	check  check
 }
 
 // read checks the words of the command before anything secret is read.
@@ -127,7 +133,11 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 	if meant := meantHost(l.typed.Target); meant != "" {
 		a.warn("this is taken for the host " + l.typed.Target.Host + "; did you mean " + meant + "?")
 	}
-	return l, l.fits()
+	if err := l.fits(); err != nil {
+		return nil, err
+	}
+	l.check, err = l.checkFlags.of(a, l)
+	return l, err
 }
 
 // presetOf is the named preset, or the one that knows the target.

@@ -60,7 +60,7 @@ func (providersCommand) Run(_ context.Context, a *app) error {
 func (s *settings) presets() provider.Catalogue {
 	var own []provider.Preset
 	for _, p := range s.Providers {
-		preset := provider.Preset{ID: p.ID, Hosts: p.Hosts, BasicUser: p.BasicUser, Header: p.Header, CreateURL: p.CreateURL, RevokeURL: p.RevokeURL}
+		preset := provider.Preset{ID: p.ID, Hosts: p.Hosts, BasicUser: p.BasicUser, Header: p.Header, CreateURL: p.CreateURL, RevokeURL: p.RevokeURL, CheckURL: p.CheckURL}
 		for _, kind := range p.Kinds {
 			preset.Kinds = append(preset.Kinds, helper.Kind(kind))
 		}

@@ -15,6 +15,7 @@ type statusCommand struct {
 	Username    *string `short:"u" placeholder:"NAME" help:"Only this account."`
 	Explain     bool    `help:"Every source in order: which answers, what is shadowed and why."`
 	Check       bool    `help:"Only check: 0 all usable, 3 one has expired, 4 none, 6 could not be read."`
+	Verify      bool    `help:"Ask the service whether it takes the login, and whose it is."`
 	Details     bool    `help:"Provider, note, dates, scopes, and what a token says of itself."`
 	AllProfiles bool    `help:"Of every profile, not only the one in force."`
 }
@@ -61,7 +62,8 @@ type status struct {
 	listed  []helper.Listed
 	records []helper.Credential // of listed; without secret where it could not be read
 	view    statusView
-	failed  error // what could not be read
+	failed  error         // what could not be read
+	asked   map[int]error // with --verify, of listed: nil, a *refusal, or why there is no answer
 }
 
 func (s *status) run(ctx context.Context) error {
@@ -87,6 +89,11 @@ func (s *status) run(ctx context.Context) error {
 	}
 	if s.Explain {
 		if err := s.explain(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Verify {
+		if err := s.verify(ctx); err != nil {
 			return err
 		}
 	}
@@ -267,8 +274,11 @@ func (s *status) check() error {
 	case s.failed != nil:
 		s.a.warnUnread(s.failed)
 		code = helper.ExitCode(helper.ErrTemporary)
-	case states["expired"], states["needs_login"]:
+	case states["expired"], states["needs_login"], s.refused():
 		code = helper.ExitCode(helper.ErrLoginRequired)
+	case s.silent() != nil:
+		s.a.warn(s.silent().Error())
+		code = helper.ExitCode(helper.ErrTemporary)
 	case len(s.view.Entries) == 0 && !slices.ContainsFunc(s.view.Environment, func(v environmentView) bool { return v.State == "used" }):
 		code = helper.ExitCode(helper.ErrNotFound)
 	}

@@ -32,6 +32,8 @@ type entryView struct {
 	UpdatedAt   *time.Time     `json:"updated_at"`
 	ShadowedBy  *string        `json:"shadowed_by"`
 	Rejected    []rejectedView `json:"rejected"` // where a server refused it
+	Verified    *bool          `json:"verified"` // whether the service takes it; null: it was not asked
+	Account     *accountView   `json:"account"`  // who the service says it is
 }
 
 // rejectedView is an address for which a record is set aside (GIT-75).

@@ -9,7 +9,7 @@ import (
 )
 
 // loggedIn reads back what was stored, makes its profile current and tells.
-func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper.Credential, stored helper.Stored) error {
+func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper.Credential, stored helper.Stored, said opinion) error {
 	c.Profile = stored.Profile
 	back, err := h.Inspect(ctx, helper.Listed{Entry: c.Entry, Store: stored.Store})
 	if err != nil {
@@ -24,7 +24,9 @@ func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper
 	}
 	a.explainLogin(ctx, h, l, c, stored)
 	a.unread(stored)
-	a.detail("not checked: %s was not contacted", show(c.Target.Host))
+	if !l.check.asks {
+		a.detail("not checked: %s was not contacted", show(c.Target.Host))
+	}
 	if a.warnings == nil {
 		a.warnings = []string{}
 	}
@@ -32,8 +34,8 @@ func (a *app) loggedIn(ctx context.Context, h *helper.Helper, l *login, c helper
 		text: a.sentence(fmt.Sprintf("Logged in to %s (profile %s; stored in %s)", who(c.Entry), show(stored.Profile), stored.Store)),
 		value: loginView{
 			Schema: "auth.login/1", Service: whole(c.Target), Profile: stored.Profile, Username: username(c.User),
-			AuthType: authType(c), Provider: optional(l.preset.ID), Backend: stored.Store, ExpiresAt: timeOf(c.Expiry),
-			Current: stored.Current, Switched: switched, Replaced: stored.Replaced, Warnings: a.warnings,
+			AuthType: authType(c), Provider: optional(l.preset.ID), Backend: stored.Store, Account: said.account, ExpiresAt: timeOf(c.Expiry),
+			Validated: said.taken, Current: stored.Current, Switched: switched, Replaced: stored.Replaced, Warnings: a.warnings,
 		},
 	})
 }

@@ -45,16 +45,23 @@ func (l *login) credential(ctx context.Context, a *app, s *settings) (helper.Cre
 	if err != nil {
 		return c, err
 	}
-	if c.Kind == helper.Bearer {
-		c.Login = l.preset.BasicUser
-		if c.Login == "" && !c.User.Set {
-			c.Login = helper.TokenUser
-		}
-	}
+	c.Login = l.sends(c)
 	if len(c.Attr) == 0 {
 		c.Attr = nil
 	}
 	return c, nil
+}
+
+// sends is the user name that goes with a token where a client sends Basic, if
+// it is not the account (AUTH-35).
+func (l *login) sends(c helper.Credential) string {
+	switch {
+	case c.Kind != helper.Bearer:
+		return ""
+	case l.preset.BasicUser == "" && !c.User.Set:
+		return helper.TokenUser
+	}
+	return l.preset.BasicUser
 }
 
 // describe fills in what is not secret.

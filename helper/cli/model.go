@@ -24,6 +24,7 @@ type word struct{ name, help string }
 type flagDoc struct {
 	long, short string // without hyphens; short may be ""
 	value       string // what stands for the value; "" for a switch
+	maybe       string // what stands for one that may be left out
 	help        string
 	choices     []string
 }
@@ -69,7 +70,10 @@ func pages() ([]page, error) {
 
 func describe(f *command.Flag) flagDoc {
 	d := flagDoc{long: f.Name, short: f.Short, help: f.Help, choices: f.Choices}
-	if !f.Switch {
+	switch {
+	case f.Optional:
+		d.maybe = f.Placeholder
+	case !f.Switch:
 		d.value = either(f.Placeholder, strings.ToUpper(f.Name))
 	}
 	return d
@@ -83,6 +87,9 @@ func (f flagDoc) spelled() string {
 	}
 	if f.value != "" {
 		text += "=" + f.value
+	}
+	if f.maybe != "" {
+		text += "[=" + f.maybe + "]"
 	}
 	return text
 }

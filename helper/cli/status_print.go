@@ -17,7 +17,7 @@ func (s *status) print() error {
 	switch {
 	case s.Explain:
 		parts = append(parts, s.explanation())
-	case s.typed != nil && len(s.listed) == 1 || s.Details:
+	case s.typed != nil && len(s.listed) == 1 || s.Details || s.Verify:
 		for i := range s.listed {
 			parts = append(parts, s.one(i))
 		}
@@ -31,7 +31,10 @@ func (s *status) print() error {
 	if err := s.a.emit(result{text: strings.Join(drop(parts), "\n\n"), value: s.view}); err != nil {
 		return err
 	}
-	return s.a.partly(nil, s.failed)
+	if err := s.a.partly(nil, s.failed); err != nil {
+		return err
+	}
+	return s.verified()
 }
 
 func drop(parts []string) []string {
@@ -149,6 +152,9 @@ func (s *status) one(i int) string {
 	}
 	if c.IsLogin() {
 		rows = append(rows, []string{"Renewal:", "by itself"})
+	}
+	if s.Verify {
+		rows = append(rows, []string{"Checked:", s.verdictOf(i)})
 	}
 	more := [][]string{
 		{"Scopes:", show(c.Attr[attrScopes])},

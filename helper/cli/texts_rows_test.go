@@ -22,6 +22,9 @@ type textRow struct {
 	message, hint     string
 }
 
+// online lets the user's services be asked.
+func online(w *world) { delete(w.env, "KEYGLOT_OFFLINE") }
+
 // textRows are the runs of TestTexts.
 func textRows() []textRow {
 	long := strings.Repeat("x", 1<<20+1)
@@ -137,6 +140,20 @@ func textRows() []textRow {
 		}, reason: "prompt_denied", code: 5, message: "the store file refused: the dialog of the Secret Service was dismissed", hint: "choose another store with --backend"},
 		{name: "a store that is silent", args: "token pkg.example", do: func(w *world) { w.file.FindErr = context.DeadlineExceeded }, reason: "locked", code: 6, message: "the store file did not answer in 8 s", hint: "unlock it, or use --backend file"},
 		{name: "a lock that stays held", args: "token pkg.example", do: func(w *world) { w.file.FindErr = &lock.TimeoutError{Path: "/run/x.lock"} }, reason: "lock_wait", code: 6, message: "another process still holds the lock /run/x.lock", hint: "try again"},
+		{name: "checked and not", args: "login pkg.example --token - --validate --no-validate", reason: "validate_mixed", code: 2, message: "--validate and --no-validate exclude each other", hint: "drop one"},
+		{name: "checked offline", args: "login pkg.example --token - --validate=https://pkg.example/me", reason: "validate_offline", code: 2, message: "--validate asks the service, and no server is asked offline", hint: "leave out --offline and KEYGLOT_OFFLINE"},
+		{name: "checked elsewhere", args: "login pkg.example --token - --validate=https://evil.example/me", do: online, reason: "validate_url", code: 2, message: "--validate needs an address at the service itself", hint: "e.g. --validate=https://pkg.example/api/user"},
+		{name: "checked with nothing", args: "login pkg.example --token - --validate", do: online, reason: "validate_unknown", code: 2, message: "nothing is known to ask https://pkg.example with", hint: "give an address of its own that only a login may read: --validate=URL"},
+		{name: "a user agent of two lines", args: "login pkg.example --token - --user-agent a\x01b", do: online, reason: "bad_user_agent", code: 2, message: "the user agent has a control character", hint: "give one line of text"},
+		{name: "verified offline", args: "status left.example --verify", reason: "verify_offline", code: 2, message: "--verify asks the service, and no server is asked offline", hint: "leave out --offline and KEYGLOT_OFFLINE"},
+		{name: "a refused token", args: "login github.com --token -", stdin: canary, do: func(w *world) { w.curl(0, "{}", 401) }, reason: "refused", code: 5, message: "github.com refused this credential (401); nothing was saved", hint: "create a new one at https://github.com/settings/tokens; --no-validate stores it all the same"},
+		{name: "a refused password", args: "login pkg.example -u ann --password - --validate=https://pkg.example/me", stdin: canary, do: func(w *world) { w.curl(0, canary, 403) }, reason: "refused", code: 5, message: "pkg.example refused this credential (403); nothing was saved", hint: "--no-validate stores it all the same"},
+		{name: "a token of nobody", args: "login prefix.dev --token -", stdin: canary, do: func(w *world) { w.curl(0, `{"data":{"viewer":null}}`, 200) }, reason: "refused", code: 5, message: "prefix.dev refused this credential (it knows nobody by it); nothing was saved", hint: "--no-validate stores it all the same"},
+		{name: "a server in trouble", args: "login pkg.example --token - --validate=https://pkg.example/me", stdin: canary, do: func(w *world) { w.curl(0, canary, 503) }, reason: "unreachable", code: 6, message: "pkg.example could not be asked: it answers 503; nothing was saved", hint: "try again, or leave out --validate"},
+		{name: "a redirect", args: "login pkg.example --token - --validate=https://pkg.example/me", stdin: canary, do: func(w *world) { w.curl(0, "", 302) }, reason: "unreachable", code: 6, message: "pkg.example could not be asked: it answers 302; nothing was saved", hint: "try again, or leave out --validate"},
+		{name: "no such server", args: "login pkg.example --token - --validate=https://pkg.example/me", stdin: canary, do: func(w *world) { w.curl(6, "", 0) }, reason: "unreachable", code: 6, message: "pkg.example could not be asked: there is no such host; nothing was saved", hint: "try again, or leave out --validate"},
+		{name: "no curl", args: "login pkg.example --token - --validate=https://pkg.example/me", stdin: canary, do: online, reason: "unreachable", code: 6, message: "pkg.example could not be asked: there is no curl on PATH to ask with; nothing was saved", hint: "try again, or leave out --validate"},
+		{name: "a certificate", args: "login pkg.example --token - --validate=https://pkg.example/me", stdin: canary, do: func(w *world) { w.curl(60, "", 0) }, reason: "tls", code: 1, message: "the certificate of https://pkg.example is not trusted here; nothing was saved", hint: "set SSL_CERT_FILE to a file with its issuer's"},
 		{name: "a login that is not renewed offline", args: "token left.example --offline", do: func(w *world) {
 			for _, c := range w.file.All() {
 				c.Kind, c.Refresh, c.Expiry = helper.Bearer, helper.NewSecret(canary), w.now

@@ -57,6 +57,7 @@ func TestMinTTL(t *testing.T) {
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	delete(w.env, "KEYGLOT_OFFLINE")
 	w.login("pkg.example", "ann", "p")
 	login := w.stored()
 	login.Kind, login.Secret, login.Refresh, login.Expiry = helper.Bearer, helper.NewSecret("A"), helper.NewSecret("R"), w.now.Add(time.Minute)

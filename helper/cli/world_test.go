@@ -29,7 +29,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	return &world{
 		t: t, now: helpertest.Now, file: &helpertest.Store{}, plain: &helpertest.Store{},
-		env: map[string]string{"HOME": t.TempDir()},
+		env: map[string]string{"HOME": t.TempDir(), "KEYGLOT_OFFLINE": "1"}, // no test asks a service
 	}
 }
 

@@ -38,17 +38,6 @@ type Config struct {
 	tables, stores tables // [git], [docker], ...: options of protocols; [backends.NAME]: options of stores
 }
 
-// Provider is [providers.ID]: a service that the user describes, or adds to.
-type Provider struct {
-	ID        string   `toml:"-"`
-	Hosts     []string `toml:"hosts"`
-	Kinds     []string `toml:"kinds"`
-	BasicUser string   `toml:"basic_user"`
-	Header    string   `toml:"header"`
-	CreateURL string   `toml:"create_url"`
-	RevokeURL string   `toml:"revoke_url"`
-}
-
 // tables are parts of the file that their owner gives a form to.
 type tables map[string]any
 
@@ -281,29 +270,3 @@ func Path(dir string) string { return filepath.Join(dir, Name) }
 
 // Stores yields the names of the tables [backends.NAME].
 func (c *Config) Stores() iter.Seq[string] { return maps.Keys(c.stores) }
-
-// providers checks the user's services, sorted by name.
-func (c *Config) providers(list map[string]Provider) error {
-	for _, id := range slices.Sorted(maps.Keys(list)) {
-		p := list[id]
-		p.ID = id
-		for i, host := range p.Hosts {
-			parse := func(text string) (string, error) { return helper.ParseHost(helper.SchemeHTTPS, text) }
-			if strings.HasPrefix(host, "*.") {
-				parse = helper.ParseWildcard
-			}
-			host, err := parse(host)
-			if err != nil {
-				return fmt.Errorf("providers.%s.hosts: not a host", id)
-			}
-			p.Hosts[i] = host
-		}
-		for _, kind := range p.Kinds {
-			if !slices.Contains([]helper.Kind{helper.Basic, helper.Bearer, helper.Header, helper.Conda}, helper.Kind(kind)) {
-				return fmt.Errorf("providers.%s.kinds: basic, bearer, header or conda", id)
-			}
-		}
-		c.Providers = append(c.Providers, p)
-	}
-	return nil
-}

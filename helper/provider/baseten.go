@@ -11,4 +11,8 @@ var baseten = Preset{
 	Profile:   "BASETEN_PROFILE",
 	CreateURL: "https://app.baseten.co/settings/api_keys",
 	RevokeURL: "https://app.baseten.co/settings/api_keys",
+	Check: Check{
+		URL: "https://api.baseten.co/v1/users/me", Remote: "{api}/v1/users/me",
+		ID: "id", Email: "email", Name: "name",
+	},
 }

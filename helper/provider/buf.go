@@ -11,5 +11,10 @@ var buf = Preset{
 	TokenList: true,
 	CreateURL: "https://buf.build/settings/user",
 	RevokeURL: "https://buf.build/settings/user",
-	Siblings:  []string{"go.buf.build"},
+	Check: Check{
+		URL:    "https://buf.build/buf.alpha.registry.v1alpha1.AuthnService/GetCurrentUser",
+		Remote: "{base}/buf.alpha.registry.v1alpha1.AuthnService/GetCurrentUser",
+		JSON:   "{}", Login: "user.username", ID: "user.id",
+	},
+	Siblings: []string{"go.buf.build"},
 }

@@ -16,5 +16,9 @@ var github = Preset{
 	},
 	CreateURL: "https://github.com/settings/tokens",
 	RevokeURL: "https://github.com/settings/tokens",
-	Note:      "ghcr.io is a service of its own",
+	Check: Check{
+		URL: "https://api.github.com/user", Remote: "{base}/api/v3/user",
+		Login: "login", ID: "id", Email: "email", Name: "name",
+	},
+	Note: "ghcr.io is a service of its own",
 }

@@ -26,6 +26,8 @@ type Preset struct {
 	TokenList bool       // they may also hold token@host,token2@host2
 	CreateURL string     // where a token is made
 	RevokeURL string     // where it is revoked
+	Check     Check      // how a login is checked
+	CheckURL  string     // the same for the hosts that the configuration added: a GET
 	Siblings  []string   // hosts that a logout cleans as well, and that no variable answers for
 	Items     []string   // opaque names of docker that a logout of the whole host cleans as well
 	// Organisation: the user name that tools give is the organisation of the
@@ -67,6 +69,7 @@ func With(configured []Preset) Catalogue {
 	for _, own := range configured {
 		i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == own.ID })
 		if i < 0 {
+			own.own = own.Hosts
 			all = append(all, own)
 			continue
 		}
@@ -83,7 +86,7 @@ func merge(p, own Preset) Preset {
 		p.Kinds = own.Kinds
 	}
 	for _, field := range []struct{ own, built *string }{
-		{&own.BasicUser, &p.BasicUser}, {&own.Header, &p.Header}, {&own.CreateURL, &p.CreateURL}, {&own.RevokeURL, &p.RevokeURL},
+		{&own.BasicUser, &p.BasicUser}, {&own.Header, &p.Header}, {&own.CreateURL, &p.CreateURL}, {&own.RevokeURL, &p.RevokeURL}, {&own.CheckURL, &p.CheckURL},
 	} {
 		if *field.own != "" {
 			*field.built = *field.own

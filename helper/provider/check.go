@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"strings"
+
+	"keyglot/helper"
+)
+
+// Check is the request by which a service tells whether it takes a credential,
+// and whose it is (AUTH-37).
+type Check struct {
+	URL string // for the hosts that are built in
+	// Remote is the same at one that is hosted elsewhere: {base} is its address,
+	// {api} that of its interface, as with Baseten.
+	Remote string
+	JSON   string // posted; "": a GET
+	// Members of the answer, an object: those inside others by names with dots.
+	Needed                      string // the credential is refused where it is null
+	Login, ID, Email, Name, Org string // who it is
+}
+
+// CheckOf is the check of a credential for a target, or false. remote is the
+// address of the service itself where a login named one. A token for a server
+// that the configuration added goes to no other: that one has its own check.
+func (p Preset) CheckOf(t helper.Target, remote string) (Check, bool) {
+	c := p.Check
+	switch {
+	case t.Scheme != helper.SchemeHTTPS && remote == "":
+		return Check{}, false
+	case remote != "":
+		scheme, host, _ := strings.Cut(remote, "://")
+		api := scheme + "://api." + strings.TrimPrefix(host, "app.")
+		c.URL = strings.NewReplacer("{base}", remote, "{api}", api).Replace(c.Remote)
+	case has(p.own, t.Host):
+		c = Check{URL: p.CheckURL}
+	case !has(p.Hosts, t.Host):
+		return Check{}, false
+	}
+	return c, c.URL != ""
+}
