@@ -240,3 +240,34 @@ func TestCurlIsToldNothingElse(t *testing.T) {
 		t.Errorf("asked %q", seen)
 	}
 }
+
+// A23, AUTH-26: a login that tells who it is names its profile, another account of
+// that name at the same service the host's name too.
+func TestProfileAuto(t *testing.T) {
+	t.Parallel()
+	d := &desk{}
+	h, service, roots := d.safe(t)
+	h.env["SSL_CERT_FILE"] = roots
+	login := []string{"auth", "login", service, "--provider", "github", "--remote-url", service, "--token", "-", "--profile", "auto"}
+	host := strings.NewReplacer("https://", "", ":", "-").Replace(service)
+	for _, row := range []struct{ says, profile string }{
+		{`{"login":"ann","email":"ann+x@mail.example"}`, "ann+x@mail.example"},
+		{`{"login":"ann","email":"ann+x@mail.example"}`, "ann+x@mail.example"},
+		{`{"login":"bob b","email":null}`, "bob-b"},
+		{`{"login":"carl","email":"ann+x@mail.example"}`, "ann+x@mail.example-" + host},
+	} {
+		d.says(200, row.says)
+		if out := h.must("t0k", "keyglot", login...); !strings.Contains(out, " (profile "+row.profile+";") {
+			t.Errorf("%s: %s", row.says, out)
+		}
+		if out := h.must("", "keyglot", "auth", "list", "--profiles"); !strings.Contains(out, row.profile+" *") && !strings.Contains(out, "* "+row.profile) {
+			t.Errorf("not current: %s", out)
+		}
+	}
+	for status, says := range map[int]string{200: `{"login":"\u2026"}`, 204: "", 503: ""} {
+		d.says(status, says)
+		if r := h.run("t0k", "keyglot", login...); r.rc != 2 || !strings.Contains(r.stderr, "--profile auto needs a login that tells who you are") {
+			t.Errorf("%v", r)
+		}
+	}
+}

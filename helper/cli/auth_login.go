@@ -43,8 +43,9 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if c.InsecureStorage && a.common.backend != "" {
 		return &fault{Reason: "store_mixed", Message: "--insecure-storage is the plaintext file and does not go with --backend NAME", Advice: "drop one"}
 	}
-	if a.common.profile == "auto" {
-		return &fault{Reason: "profile_auto", Message: "--profile auto needs a login that tells who you are", Advice: "letters, digits and . _ @ + -; or name it"}
+	auto := a.common.profile == autoProfile
+	if auto {
+		a.common.profile = ""
 	}
 	s, h, err := a.changing(ctx)
 	if err != nil {
@@ -60,6 +61,9 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	if err := denied(h.Policy, login.typed.Target); err != nil {
 		return err
 	}
+	if auto && !login.check.tells() {
+		return noIdentity()
+	}
 	credential, err := login.credential(ctx, a, s)
 	if err != nil {
 		return err
@@ -70,6 +74,11 @@ func (c *loginCommand) Run(ctx context.Context, a *app) error {
 	}
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
+	if auto {
+		if h, err = a.ownProfile(bounded, h, credential, said); err != nil {
+			return err
+		}
+	}
 	stored, err := h.Store(bounded, helper.Put{Credential: credential, Current: !c.NoSwitch, Ahead: a.ahead(ctx, s, h)})
 	if err != nil {
 		return refused(ctx, err)

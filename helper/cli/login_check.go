@@ -56,6 +56,9 @@ func (f *checkFlags) of(a *app, l *login) (check, error) {
 	return c, nil
 }
 
+// tells reports whether the answer says who it is.
+func (k check) tells() bool { return k.asks && k.request.Login+k.request.Email != "" }
+
 // sameOrigin reports whether an address has the scheme, host and port of a
 // target, so that the credential goes nowhere else.
 func sameOrigin(text string, t helper.Target) bool {
