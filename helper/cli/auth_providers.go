@@ -23,6 +23,7 @@ type providerView struct {
 	Variables []string `json:"variables"`
 	CreateURL *string  `json:"create_url"`
 	RevokeURL *string  `json:"revoke_url"`
+	CheckURL  *string  `json:"check_url"` // what is asked at login
 	Note      *string  `json:"note"`
 }
 
@@ -37,7 +38,7 @@ func (providersCommand) Run(_ context.Context, a *app) error {
 	for _, p := range s.presets() {
 		v := providerView{
 			ID: p.ID, Hosts: append([]string{}, p.Hosts...), Kinds: []string{}, BasicUser: optional(p.BasicUser), Header: optional(p.Header),
-			Variables: []string{}, CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), Note: optional(p.Note),
+			Variables: []string{}, CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), CheckURL: optional(either(p.CheckURL, p.Check.URL)), Note: optional(p.Note),
 		}
 		for _, kind := range p.Kinds {
 			v.Kinds = append(v.Kinds, string(kind))
