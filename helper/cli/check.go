@@ -61,7 +61,9 @@ func (a *app) verify(ctx context.Context, c helper.Credential, check provider.Ch
 	if err != nil {
 		return opinion{}, &unasked{host, err}
 	}
+	over := a.waiting(host)
 	answer, err := program.Ask(ctx, request)
+	over()
 	if ctx.Err() != nil {
 		return opinion{}, errInterrupted
 	}

@@ -38,6 +38,16 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 // person reports whether somebody is there to answer a store's question.
 func (a *app) person() bool { return a.Terminal(2) && a.talk.ask }
 
+// waiting tells a person after a while what a question waits for that is no
+// store's.
+func (a *app) waiting(what string) (over func()) {
+	if !a.person() || !a.talk.progress {
+		return func() {}
+	}
+	notice := time.AfterFunc(noticeAfter, func() { a.tell("waiting for " + what) })
+	return func() { notice.Stop() }
+}
+
 // storeTime is what stores are given for a command or a verb.
 func (a *app) storeTime() time.Duration {
 	switch {

@@ -187,3 +187,31 @@ func TestLateStore(t *testing.T) {
 		t.Errorf("in a listing: %q", said.String())
 	}
 }
+
+// F12: a person is told what a service's answer is waited for, after 2 s.
+func TestWaiting(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		terminal bool
+		talk     talk
+		wait     time.Duration
+		says     string
+	}{
+		{true, talk{ask: true, progress: true}, 3 * time.Second, "keyglot: waiting for h.example\n"},
+		{true, talk{ask: true, progress: true}, time.Second, ""},
+		{true, talk{ask: true}, time.Hour, ""},
+		{false, talk{ask: true, progress: true}, time.Hour, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var stderr bytes.Buffer
+			a := &app{Process: Process{Stderr: &stderr, Terminal: func(int) bool { return row.terminal }}, talk: row.talk}
+			over := a.waiting("h.example")
+			time.Sleep(row.wait)
+			over()
+			time.Sleep(time.Hour)
+			if got := stderr.String(); got != row.says {
+				t.Errorf("%+v: %q", row, got)
+			}
+		})
+	}
+}
