@@ -99,9 +99,8 @@ func (c *cache) exchange(ctx context.Context, question string) ([]byte, error) {
 		return nil, unanswered(ctx)
 	}
 	defer conn.Close()
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline)
-	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) }) // what is read ends now
+	defer stop()
 	if _, err := io.WriteString(conn, question); err != nil {
 		return nil, unanswered(ctx)
 	}

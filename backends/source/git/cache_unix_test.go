@@ -122,6 +122,21 @@ func TestAskInTime(t *testing.T) {
 	}
 }
 
+// A person who gives up ends the wait for it, also where time has no end: it
+// stands still while a lock is waited for.
+func TestAskIsInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	c, _ := daemon(t, func(net.Conn) {
+		interrupt()
+		<-t.Context().Done()
+	})
+	if _, err := c.ask(ctx, question1); !errors.Is(err, helper.ErrUnavailable) {
+		t.Errorf("%v", err)
+	}
+}
+
 // There being no daemon is no match.
 func TestNoDaemon(t *testing.T) {
 	t.Parallel()
