@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -76,15 +75,20 @@ func sweep(ctx context.Context, all string) {
 			continue
 		}
 		path := filepath.Join(all, entry.Name())
-		// A living process never lets go, a dead one has.
-		short, cancel := context.WithTimeout(ctx, time.Millisecond)
-		held, err := lock.Acquire(short, filepath.Join(path, lockFile), lock.Exclusive)
-		cancel()
+		held, err := lock.Acquire(atOnce(ctx), filepath.Join(path, lockFile), lock.Exclusive)
 		if err == nil {
 			held.Release()
 			os.RemoveAll(path)
 		}
 	}
+}
+
+// atOnce lets a lock be taken that is free, however slow this machine is, and
+// waits for no other: a living process never lets go, a dead one has.
+func atOnce(ctx context.Context) context.Context {
+	return lock.Waiting(ctx, func(ctx context.Context) (context.Context, func()) {
+		return context.WithTimeout(ctx, 0)
+	})
 }
 
 func (f *folder) remove() {
