@@ -16,8 +16,10 @@ import (
 // was asked for is asked again after that. Another failure is asked about once.
 func TestAskedAgainAfterAChange(t *testing.T) {
 	t.Parallel()
-	w := world(t, `echo asked >>"$STUB/log"
-[ -e "$STUB/half" ] && exit 1
+	w := world(t, `code=0
+[ -e "$STUB/half" ] && code=1
+echo asked >>"$STUB/log" # what it answers is fixed before it says so
+[ $code = 0 ] || exit $code
 echo '{"Username":"alice","Secret":"x"}'`)
 	half, log := filepath.Join(w.Home, "half"), filepath.Join(w.Home, "log")
 	asked := func() int {
