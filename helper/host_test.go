@@ -45,6 +45,7 @@ func TestParseHostGIT17(t *testing.T) {
 		"[::1":                    "",
 		"[127.0.0.1]":             "",
 		"bücher.example":          "",
+		"\u212aernel.example":     "", // whose lower case is ASCII
 		"git example":             "",
 		"git.example/x":           "",
 		"git%2eexample":           "",
@@ -55,6 +56,36 @@ func TestParseHostGIT17(t *testing.T) {
 		got, err := helper.ParseHost("https", text)
 		if got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, helper.ErrInvalid) {
 			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+// AUTH-21, SEC-21: a wildcard stands for whole labels of a name, never of an address.
+func TestParseWildcard(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"*.Git.Example":         "*.git.example",
+		"*.git.example:0443":    "*.git.example",
+		"*.git.example:8443":    "*.git.example:8443",
+		"git.example":           "",
+		"*git.example":          "",
+		"*.*.git.example":       "",
+		"*.example":             "",
+		"*.localhost:8443":      "",
+		"*.127.0.0.1":           "",
+		"*.127.0.0.1:8443":      "",
+		"*.[::1]":               "",
+		"*.\u212aernel.example": "",
+		"*.":                    "",
+	} {
+		got, err := helper.ParseWildcard(text)
+		if got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, helper.ErrInvalid) {
+			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
+		}
+	}
+	for _, r := range []helper.Realm{{Scheme: "http", Host: "*.git.example"}, {Scheme: helper.SchemeItem, Host: "*.git.example"}, {Scheme: "https", Host: "*git.example"}} {
+		if r.IsWildcard() {
+			t.Errorf("%v covers other hosts", r)
 		}
 	}
 }

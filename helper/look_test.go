@@ -131,6 +131,42 @@ func TestAGetBesideARenaming(t *testing.T) {
 	gets(site, "B")(t, w)
 }
 
+// AUTH-22: a record of which a store knows only the name is read before its kind is judged.
+func TestAKindThatOnlyTheRecordKnows(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[helper.Kind]error{helper.Basic: nil, helper.S3: helper.ErrNotFound} {
+		c := login(site, "alice", "A")
+		c.Kind = kind
+		w := helpertest.New("names").Add(c)
+		store := w.Stores[0]
+		w.Places[0].Open = func(context.Context, helper.Env) (helper.Store, error) { return blind{store}, nil }
+		if a, err := w.Get(t.Context(), helper.Query{Target: site, Kinds: []helper.Kind{helper.Basic, helper.Bearer}}); !errors.Is(err, want) || err == nil && a.Secret.Reveal() != "A" {
+			t.Errorf("%s: %v, want %v", kind, err, want)
+		}
+	}
+}
+
+// GIT-31: a record that became exact between the look and the load answers nothing below its path.
+func TestAGetBesideANarrowing(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(login(site, "alice", "A"))
+	store, calls := w.Stores[0], 0
+	store.Fault = func() error {
+		if calls++; calls == 2 { // found, not yet loaded
+			narrow := w.Full(login(site, "alice", "A"))
+			narrow.Exact = true
+			return store.Save(t.Context(), narrow)
+		}
+		return nil
+	}
+	if a, err := w.Get(t.Context(), helper.Query{Target: repo}); !errors.Is(err, helper.ErrNotFound) {
+		t.Errorf("%q, %v", a.Secret.Reveal(), err)
+	}
+	if calls < 3 {
+		t.Errorf("only %d calls: nothing was narrowed", calls)
+	}
+}
+
 // A mark that another program wrote in its own zone is read into a zone of its own each time. It is the same mark:
 // nothing moves.
 func TestAGetBesideAMarkOfAnotherZone(t *testing.T) {

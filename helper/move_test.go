@@ -229,6 +229,23 @@ func TestMoveYieldsToOthers(t *testing.T) {
 	}
 }
 
+// What somebody stored in the new place after a record came there is not taken away with it.
+func TestMoveTakesBackOnlyItsOwn(t *testing.T) {
+	t.Parallel()
+	w := pair(login(site, "ann", "A"))
+	locks := 0
+	w.Helper.Locks = meanwhile{w.Locks, func() {
+		if locks++; locks == 3 { // renewal, the new place, the old one
+			w.Stores[1].Drop()
+			_ = w.Stores[0].Save(context.Background(), w.Full(login(site, "ann", "A3")))
+		}
+	}}
+	told, err := moves(t.Context(), w, helper.Move{To: "a"})
+	if a, b := holdings(w.Stores[0]), holdings(w.Stores[1]); err != nil || locks < 4 || !slices.Equal(a, []string{"git.example ann A3"}) || len(b) > 0 {
+		t.Errorf("%q, %v, %d locks: %q and %q", told, err, locks, a, b)
+	}
+}
+
 // An answering record that somebody erases while it is carried over an older copy does not come
 // back by it: the older copy is there again.
 func TestMoveOverAnOlderCopy(t *testing.T) {

@@ -191,6 +191,16 @@ func TestChangesBeforeTheLock(t *testing.T) {
 	}
 }
 
+// SEC-55, SEC-85: nor is one spared that came before the lock was taken.
+func TestErasesWhatCameBeforeTheLock(t *testing.T) {
+	t.Parallel()
+	w := helpertest.New("file").Add(login(site, "ann", "A"))
+	w.Helper.Locks = meanwhile{w.Locks, func() { _ = w.Stores[0].Save(context.Background(), w.Full(login(site, "bob", "B"))) }}
+	if results, err := w.Erase(t.Context(), helper.Removal{Query: helper.Query{Target: site}, Whole: true, Every: true}); err != nil || len(results) != 2 || len(secrets(w.Stores[0])) != 0 {
+		t.Errorf("%+v, %v, left %q", results, err, secrets(w.Stores[0]))
+	}
+}
+
 // SEC-85: an erase and a logout reach every own store, shadowed copies too; one that fails
 // is reported and does not stop the rest.
 func TestEraseReachesEveryStore(t *testing.T) {

@@ -34,6 +34,9 @@ func TestPolicyNarrows(t *testing.T) {
 		"another scheme is allowed":                {policy: helper.Policy{Allow: []helper.Target{{Scheme: "http", Host: "git.example"}}}, target: site},
 		"a wildcard allows it":                     {policy: helper.Policy{Allow: []helper.Target{wild}}, target: site, free: true},
 		"a wildcard is of whole labels":            {policy: helper.Policy{Allow: []helper.Target{{Scheme: "https", Host: "*.it.example"}}}, target: site},
+		"a wildcard is https":                      {policy: helper.Policy{Allow: []helper.Target{wild}, AllowHTTP: []string{"git.example"}}, target: helper.Target{Scheme: "http", Host: "git.example"}},
+		"no wildcard is http":                      {policy: helper.Policy{Allow: []helper.Target{{Scheme: "http", Host: "*.example"}}, AllowHTTP: []string{"git.example"}}, target: helper.Target{Scheme: "http", Host: "git.example"}},
+		"no wildcard covers an address":            {policy: helper.Policy{Allow: []helper.Target{https("*.0.0.1", "")}}, target: https("127.0.0.1", "")},
 		"denied":                                   {policy: helper.Policy{Deny: []helper.Target{site}}, target: repo},
 		"denied by a wildcard":                     {policy: helper.Policy{Deny: []helper.Target{wild}}, target: site},
 		"allowed and denied":                       {policy: helper.Policy{Allow: []helper.Target{site}, Deny: []helper.Target{site}}, target: site},
@@ -75,6 +78,38 @@ func TestPolicyNarrows(t *testing.T) {
 			if done != row.free {
 				t.Errorf("%s: %s done: %v", name, verb, done)
 			}
+		}
+	}
+}
+
+// AUTH-21, SEC-21: a wildcard answers within one registrable domain, or within a zone that the user
+// named, of whole labels; where nobody knows the domains it answers nothing.
+func TestMayCover(t *testing.T) {
+	t.Parallel()
+	domains := map[string]string{"x.git.example": "git.example", "a.git.example": "git.example", "x.hub": "x.hub", "a.x.hub": "x.hub", "b.hub": "b.hub"}
+	known := helper.Policy{Registrable: func(host string) (string, error) {
+		if domain, ok := domains[host]; ok {
+			return domain, nil
+		}
+		return "", errors.New("not below a public suffix")
+	}}
+	zone := helper.Policy{WildcardZones: []string{"corp"}}
+	for name, row := range map[string]struct {
+		policy     helper.Policy
+		base, host string
+		covers     bool
+	}{
+		"one domain":                       {known, "git.example", "a.git.example", true},
+		"nobody knows the domains":         {helper.Policy{}, "git.example", "a.git.example", false},
+		"a public suffix":                  {known, "hub", "b.hub", false},
+		"a public suffix, the probed name": {known, "hub", "x.hub", false},
+		"a public suffix, below that":      {known, "hub", "a.x.hub", false},
+		"a zone":                           {zone, "corp", "git.corp", true},
+		"within a zone":                    {zone, "git.corp", "a.git.corp", true},
+		"a name that ends as a zone does":  {zone, "evilcorp", "git.evilcorp", false},
+	} {
+		if got := row.policy.MayCover(row.base, row.host); got != row.covers {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
