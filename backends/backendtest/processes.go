@@ -75,8 +75,8 @@ func (f fixture) command(o order) *exec.Cmd {
 }
 
 func (o order) run(b helper.Backend) error {
-	_, _ = io.Copy(io.Discard, os.Stdin) // its end is the signal to start
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	_, _ = io.Copy(io.Discard, os.Stdin)                                    // its end is the signal to start
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute) // a guard: go test has one of ten
 	defer cancel()
 	store, err := b.Open(ctx, o.World.Env(b))
 	if err != nil {
