@@ -3,6 +3,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,6 +25,12 @@ var children = map[string]func(path string) error{
 		return Create(path+"/created", []byte("c"))
 	},
 	"write": func(path string) error { return Write(path, pattern('n')) },
+	"edit": func(path string) error {
+		_, err := Edit(path, Foreign, appendLine)
+		return err
+	},
+	"create": func(path string) error { return Create(path, pattern('n')) },
+	"remove": Remove,
 	"read": func(path string) error {
 		_, err := Read(path, Sealed, MaxSize)
 		return err
@@ -56,6 +63,11 @@ func TestMain(m *testing.M) {
 	}
 	if mask, err := strconv.ParseInt(os.Getenv("ATOMICFILE_UMASK"), 8, 32); err == nil {
 		syscall.Umask(int(mask))
+	}
+	if gid, err := strconv.Atoi(os.Getenv("ATOMICFILE_GID")); err == nil {
+		if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(gid)); err != nil {
+			panic(err)
+		}
 	}
 	if uid, err := strconv.Atoi(os.Getenv("ATOMICFILE_UID")); err == nil {
 		if err := syscall.Setuid(uid); err != nil {

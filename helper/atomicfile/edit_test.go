@@ -217,6 +217,28 @@ func TestEditKeepsGroup(t *testing.T) {
 	}
 }
 
+// What a group that the user is not in had, the user's own does not get.
+func TestEditGivesNoGroup(t *testing.T) {
+	t.Parallel()
+	helpertest.NeedRoot(t)
+	dir, err := os.MkdirTemp("", "atomicfile")
+	must(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := dir + "/config"
+	must(t, os.WriteFile(path, nil, 0o600))
+	must(t, os.Chown(path, 65534, stranger))
+	must(t, os.Chmod(path, 0o664))
+	must(t, os.Chown(dir, 65534, -1))
+	if out, err := child(t, "edit", path, "ATOMICFILE_UID=65534", "ATOMICFILE_GID=65534").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	info, err := os.Stat(path)
+	must(t, err)
+	if gid := info.Sys().(*syscall.Stat_t).Gid; gid != 65534 || info.Mode() != 0o604 || info.Size() == 0 {
+		t.Errorf("group %d, mode %v, %d bytes", gid, info.Mode(), info.Size())
+	}
+}
+
 // A file that appears while it is looked for is no link to nothing.
 func TestEditAppearing(t *testing.T) {
 	t.Parallel()

@@ -85,6 +85,7 @@ func TestRead(t *testing.T) {
 		{"another user's directory", Sealed, 10, chown(filepath.Dir), "belongs to another user (uid 12345)", "run it as the owner, or as root with root's own home (sudo -H)"},
 		{"an open directory", Sealed, 10, dirMode(0o777), "can be written by others (mode 0777)", "chmod go-w DIR"},
 		{"an open directory with the sticky bit", Sealed, 10, dirMode(0o777 | os.ModeSticky), "can be written by others (mode 1777)", "chmod go-w DIR"},
+		{"a directory that the group can write", Sealed, 10, dirMode(0o770), "can be written by others (mode 0770)", "chmod go-w DIR"},
 		{"a directory that others can read", Private, 10, dirMode(0o755), "", ""},
 		{"a link to a directory of the user", Private, 10, dirLink(put(0o600)), "", ""},
 		{"a link to an open directory", Sealed, 10, dirLink(dirMode(0o777)), "can be written by others (mode 0777)", "chmod go-w DIR"},
