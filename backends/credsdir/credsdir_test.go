@@ -181,14 +181,21 @@ func TestBroken(t *testing.T) {
 	put(t, w, "keyglot.empty.example", "\n", 0o400)
 	put(t, w, "keyglot.good.example", "good", 0o400)
 	store := w.Open(t, Backend())
-	_, err := store.Load(t.Context(), https("empty.example", "", ""))
-	if !errors.Is(err, helper.ErrInvalid) || !strings.Contains(err.Error(), "keyglot.empty.example") {
-		t.Errorf("empty: %v", err)
+	put(t, w, "keyglot.large.example", strings.Repeat("s", limit+1), 0o400)
+	for _, name := range []string{"empty", "large"} {
+		_, err := store.Load(t.Context(), https(name+".example", "", ""))
+		if !errors.Is(err, helper.ErrInvalid) || !strings.Contains(err.Error(), "keyglot."+name+".example: is not one token") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	put(t, w, "keyglot.large.example", strings.Repeat("s", limit)+"\n", 0o400)
+	if c, err := store.Load(t.Context(), https("large.example", "", "")); err != nil || len(c.Secret.Reveal()) != limit {
+		t.Errorf("the largest: %v", err)
 	}
 	if _, err := store.Load(t.Context(), https("good.example", "", "")); err != nil {
 		t.Errorf("good: %v", err)
 	}
-	if entries, err := store.List(t.Context()); err == nil || len(entries) != 1 {
+	if entries, err := store.List(t.Context()); err == nil || len(entries) != 2 {
 		t.Errorf("list gave %v, %v", entries, err)
 	}
 	put(t, w, "keyglot.netrc", "machine a.example login \"x\nmachine b.example login y password z\n", 0o400)

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/atomicfile"
+	"keyglot/helper/format/record"
 )
 
 func TestMain(m *testing.M) { backendtest.Main(m, Backend()) }
@@ -153,5 +156,35 @@ func TestNoHome(t *testing.T) {
 	t.Parallel()
 	if _, err := Backend().Open(t.Context(), helper.Env{}); !errors.Is(err, helper.ErrUnavailable) {
 		t.Errorf("open: %v, want ErrUnavailable", err)
+	}
+}
+
+// STO-13, STO-28: what would make the file larger than is read is refused, and what is there stays.
+func TestFullFile(t *testing.T) {
+	t.Parallel()
+	w := backendtest.Folders(t)
+	large := func(host string) helper.Credential {
+		c := credential(host, "", "default", helper.Named("alice"))
+		c.Secret = helper.NewSecret(strings.Repeat("s", limit))
+		return c
+	}
+	var records []helper.Credential
+	for n := range atomicfile.MaxSize/limit - 1 {
+		records = append(records, large("h"+strconv.Itoa(n)+".example"))
+	}
+	text, err := record.EncodeList(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(w.DataDir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(w.DataDir, "credentials.json"), string(text))
+	store := w.Open(t, Backend())
+	if err := store.Save(t.Context(), large("one-more.example")); !errors.Is(err, helper.ErrUnsupported) {
+		t.Errorf("save: %v", err)
+	}
+	if c, err := store.Load(t.Context(), records[0].Key); err != nil || !c.Secret.Equal(records[0].Secret) {
+		t.Errorf("load: %v", err)
 	}
 }
