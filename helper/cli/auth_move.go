@@ -56,6 +56,7 @@ func (c *moveCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	}
+	a.named = []string{c.From, to}
 	h, err := a.helper(ctx)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"keyglot/helper"
+	"keyglot/helper/config"
 )
 
 // passed is a store that was passed over, and why (STO-31).
@@ -55,7 +56,25 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 		}
 		places = append(places, place)
 	}
+	for _, name := range a.besides(ctx, s) {
+		if slices.ContainsFunc(places, func(p helper.Place) bool { return p.Name == name }) {
+			continue
+		}
+		if place, err := a.place(s, name); err == nil { // another keyglot may have written to one that is not known here
+			places = append(places, place)
+		}
+	}
 	return places, nil
+}
+
+// besides are the stores that the catalogue does not name whole: those that
+// were written to by the name chain:NAME, and those that the command names.
+func (a *app) besides(ctx context.Context, s *settings) []string {
+	state, err := config.State{Dir: s.state}.Read(ctx)
+	if err != nil {
+		state.Written = nil // the policy reads it too, and says why it cannot
+	}
+	return slices.DeleteFunc(slices.Concat(state.Written, a.named), func(name string) bool { return !strings.Contains(name, ":") })
 }
 
 // chosen are the stores that the user named: by flag, variable or file. The

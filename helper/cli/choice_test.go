@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/config"
 	"keyglot/helper/helpertest"
 )
 
@@ -147,6 +148,35 @@ func TestChoice(t *testing.T) {
 				t.Errorf("passed over %q, want %q", got, c.passed)
 			}
 		})
+	}
+}
+
+// STO-32: a store whose name takes another is asked again where it was written to; of others the catalogue knows.
+func TestWrittenByItsWholeName(t *testing.T) {
+	t.Parallel()
+	s := newShelf(helper.Backend{Name: "file"}, helper.Backend{Name: "chain", ByName: true, Instance: true})
+	a := someone(t, s, "", nil)
+	dirs, err := a.folders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = config.State{Dir: dirs.state}.Update(t.Context(), func(state *helper.State) error {
+		state.Written = []string{"file", "chain:x", "later", "later:x"}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := order(t, a); got != "file chain chain:x" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	a.named = []string{"chain:y", "file", "chain:x"} // by a command
+	if got, err := order(t, a); got != "file chain chain:x chain:y" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	a.common.backend = "chain:x"
+	if got, err := order(t, a); got != "chain:x! file chain chain:y" || err != nil {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

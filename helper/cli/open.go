@@ -27,6 +27,7 @@ type app struct {
 	talk      talk
 	people    bool          // a command of people runs, not a protocol verb
 	budget    time.Duration // of a protocol verb
+	named     []string      // stores that the command names besides those that are asked
 	subject   string        // the service that the command is about, as it may be printed
 	warnings  []string      // what was warned of
 	speaks    sync.Mutex    // held while people are told something
