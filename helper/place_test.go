@@ -115,6 +115,11 @@ func TestWhichStoreIsWritten(t *testing.T) {
 		"SEC-83: a login, an older copy may be in front":        {w: broken(two(nil, nil), 1, locked), put: ahead(loginPut("ann", "N")), want: "[] []", err: locked},
 		"SEC-83: a login, the store in front can be read":       {w: two(nil, records("2")), put: ahead(loginPut("ann", "N")), want: "[N] []"},
 		"SEC-83: a login, an older copy may be behind":          {w: broken(two(nil, nil), 1, locked), put: loginPut("ann", "N"), want: "[N] []"},
+		"GIT-66: new, the one passed over hangs":                {w: passed(two(nil, nil), &helper.Late{Err: away}), put: gitPut(site, "ann", "N"), want: "[] []", err: away},
+		"GIT-66: docker, the one passed over hangs":             {w: passed(two(nil, nil), &helper.Late{Err: away}), put: dockerPut("ann", "N"), want: "[] []", err: away},
+		"SEC-83: a login, the one passed over hangs":            {w: passed(two(nil, nil), &helper.Late{Err: away}), put: loginPut("ann", "N"), want: "[] []", err: away},
+		"STO-32: new, the one passed over is not there":         {w: passed(two(nil, nil), away), put: gitPut(site, "ann", "N"), want: "[N] []"},
+		"STO-32: new, one that is behind hangs":                 {w: closed(two(nil, nil), 1, &helper.Late{Err: away}), put: gitPut(site, "ann", "N"), want: "[N] []"},
 		"more than the store can hold":                          {w: small(two(records("1"), nil)), put: gitPut(site, "ann", "too long"), want: "[1] []", err: helper.ErrUnsupported},
 	} {
 		_, err := row.w.Helper.Store(t.Context(), row.put)
@@ -123,6 +128,12 @@ func TestWhichStoreIsWritten(t *testing.T) {
 			t.Errorf("%s: the stores hold %s, want %s; %v", name, got, row.want, err)
 		}
 	}
+}
+
+// passed is a world whose second store would have been chosen, but for an error.
+func passed(w *helpertest.World, err error) *helpertest.World {
+	w.Places[1].Passed = true
+	return closed(w, 1, err)
 }
 
 // ahead is a login whose command alone chooses the first store: others are answered from the second first.

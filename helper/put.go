@@ -81,7 +81,7 @@ func (h *Helper) plan(ctx context.Context, p Put) (plan, error) {
 		return out, err
 	}
 	out.unread = unread
-	if err := obstructed(p, unread); err != nil {
+	if err := h.obstructed(p, unread); err != nil {
 		return out, err
 	}
 	held := slices.DeleteFunc(slices.Clone(all), func(c chosen) bool { return c.User != p.User })
@@ -210,15 +210,24 @@ func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) boo
 
 // obstructed is the error of a place that could not be looked into and is asked
 // before the one that p goes to: an older secret there would answer.
-func obstructed(p Put, unread []error) error {
+func (h *Helper) obstructed(p Put, unread []error) error {
 	for _, err := range unread {
 		failed, ok := errors.AsType[*StoreError](err)
-		if !ok || !slices.Contains(p.Ahead, failed.Store) {
+		if !ok || !slices.Contains(p.Ahead, failed.Store) && !h.hangs(failed) {
 			continue
 		}
 		return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+failed.Store+" readable first, or give it up with keyglot doctor --forget "+failed.Store+": it is asked before the store that is written to, and an older secret there would answer")}
 	}
 	return nil
+}
+
+// hangs reports whether a store was passed over although it is there: it did not
+// answer. The next moment it is the chosen one again, so what is new is no
+// other's to keep (GIT-66, SEC-83).
+func (h *Helper) hangs(failed *StoreError) bool {
+	_, late := errors.AsType[*Late](failed.Err)
+	place := h.number(failed.Store)
+	return late && place >= 0 && h.Places[place].Passed
 }
 
 // besides reports whether an error is that of a place that has no say in a

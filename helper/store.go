@@ -129,4 +129,6 @@ type Place struct {
 	Backend
 	Env   Env
 	Named bool // the user named it, so that it is asked although it was never written to
+	// Passed: it would have been chosen, but could not be had.
+	Passed bool
 }

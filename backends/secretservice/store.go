@@ -77,7 +77,7 @@ func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helpe
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case bounded.Err() != nil:
-		err = fmt.Errorf("%w in %.0f s", errSlow, limit.Seconds())
+		err = &helper.Late{After: limit, Err: errSlow}
 	}
 	if errors.Is(err, helper.ErrUnavailable) {
 		return nil, err

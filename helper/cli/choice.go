@@ -53,6 +53,7 @@ func (a *app) places(ctx context.Context, s *settings) ([]helper.Place, error) {
 		}
 		if i := slices.IndexFunc(s.passed, func(p passed) bool { return p.name == b.Name }); i >= 0 {
 			place.Backend.Open = opened(nil, s.passed[i].reason) // it was tried, which may have taken its time
+			place.Passed = true
 		}
 		places = append(places, place)
 	}

@@ -68,8 +68,8 @@ func someone(t *testing.T, s *shelf, config string, env map[string]string) *app 
 	}
 }
 
-// order tells the stores as they are asked: named ones with "!", the first is
-// the chosen one.
+// order tells the stores as they are asked: named ones with "!", those passed
+// over with "?"; the first is the chosen one.
 func order(t *testing.T, a *app) (string, error) {
 	t.Helper()
 	h, err := a.helper(t.Context())
@@ -81,6 +81,9 @@ func order(t *testing.T, a *app) (string, error) {
 		name := p.Name
 		if p.Named {
 			name += "!"
+		}
+		if p.Passed {
+			name += "?"
 		}
 		list = append(list, name)
 	}
@@ -107,13 +110,13 @@ func TestChoice(t *testing.T) {
 		err    error
 	}{
 		"the first that opens":                            {stores: []helper.Backend{bus, file, plain}, order: "bus file plain"},
-		"one that is not there is passed over":            {stores: []helper.Backend{away, file, plain}, order: "file bus plain", passed: "bus: no session bus"},
+		"one that is not there is passed over":            {stores: []helper.Backend{away, file, plain}, order: "file bus? plain", passed: "bus: no session bus"},
 		"SEC-83: one that is locked stays chosen":         {stores: []helper.Backend{locked, file}, order: "bus file"},
 		"one by name is never chosen by itself":           {stores: []helper.Backend{plain, pass, file}, order: "file plain pass"},
 		"none":                                            {stores: []helper.Backend{away, plain}, passed: "bus: no session bus", err: helper.ErrUnavailable},
 		"the file's choice":                               {stores: []helper.Backend{bus, file, pass}, config: `backend = "pass"`, order: "pass! bus file"},
 		"the file's list":                                 {stores: []helper.Backend{bus, file, pass}, config: `backend = ["pass", "file"]`, order: "pass! file! bus"},
-		"auto in the file":                                {stores: []helper.Backend{away, file}, config: `backend = "auto"`, order: "file bus", passed: "bus: no session bus"},
+		"auto in the file":                                {stores: []helper.Backend{away, file}, config: `backend = "auto"`, order: "file bus?", passed: "bus: no session bus"},
 		"the variable before the file":                    {stores: []helper.Backend{bus, file, pass}, config: `backend = "bus"`, env: "file", order: "file! bus pass"},
 		"auto in the variable":                            {stores: []helper.Backend{bus, file}, config: `backend = "file"`, env: "auto", order: "bus file"},
 		"the flag before the variable":                    {stores: []helper.Backend{bus, file, pass}, env: "file", flag: "bus", order: "bus! file pass"},
