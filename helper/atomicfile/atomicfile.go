@@ -56,6 +56,9 @@ type Refused struct {
 // isLink is why load refuses a symlink, for Read to know.
 const isLink = "is a symbolic link"
 
+// isOthers begins why another user's file or directory is refused.
+const isOthers = "belongs to another user"
+
 func (e *Refused) Error() string { return e.Path + ": " + e.Why }
 
 // Remedy returns Fix.
@@ -108,7 +111,17 @@ func Read(path string, rule Rule, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(real, rule, limit)
+	data, err := load(real, rule, limit)
+	return data, followed(path, real, err)
+}
+
+// followed mends the advice on a file that a link led to: another user's is
+// theirs, /etc/passwd for one, and it is the link that goes.
+func followed(path, real string, err error) error {
+	if refused, ok := err.(*Refused); ok && real != path && strings.HasPrefix(refused.Why, isOthers) {
+		refused.Fix = aside(path)
+	}
+	return err
 }
 
 // locate checks the directory of path and resolves what rule allows to be a symlink.

@@ -101,7 +101,7 @@ func judgeOwner(path string, uid uint32, rootToo bool) error {
 	if user == 0 { // sudo without -H: taking the user's file away from them would be the wrong way out
 		fix = "run it as the owner, or as root with root's own home (sudo -H)"
 	}
-	return &Refused{path, fmt.Sprintf("belongs to another user (uid %d)", uid), fix}
+	return &Refused{path, fmt.Sprintf("%s (uid %d)", isOthers, uid), fix}
 }
 
 // checkDir follows a symlink and judges what it leads to: a link into another

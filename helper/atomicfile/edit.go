@@ -53,7 +53,7 @@ func edit(path string, rule Rule, change func(old []byte) ([]byte, error)) (Edit
 		if old, err = load(real, rule, MaxSize); errors.Is(err, fs.ErrNotExist) {
 			return Edited{}, ErrChanging
 		} else if err != nil {
-			return Edited{}, err
+			return Edited{}, followed(path, real, err)
 		}
 	}
 	data, err := change(old)

@@ -208,6 +208,42 @@ func TestReadAsUser(t *testing.T) {
 	}
 }
 
+// A link that leads to another user's file is what goes: /etc/passwd is not to become the reader's.
+func TestLinkToAnothersFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "netrc")
+	for real, want := range map[string]string{path: "sudo chown 1 " + path, "/etc/passwd": "mv " + path + " " + path + ".old"} {
+		refused := &Refused{real, isOthers + " (uid 0)", "sudo chown 1 " + real}
+		if followed(path, real, refused) != refused || refused.Fix != want {
+			t.Errorf("%s: %s, want %s", real, refused.Fix, want)
+		}
+	}
+	mode := &Refused{"/dotfiles/netrc", "can be read by others (mode 0644)", "chmod 600 /dotfiles/netrc"}
+	if followed(path, mode.Path, mode) != mode || mode.Fix != "chmod 600 /dotfiles/netrc" {
+		t.Errorf("a mode: %s", mode.Fix)
+	}
+}
+
+// The same by another user who has such a link (SEC-52).
+func TestAnothersFileBehindALink(t *testing.T) {
+	t.Parallel()
+	helpertest.NeedRoot(t)
+	dir, err := os.MkdirTemp("", "atomicfile")
+	must(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "netrc")
+	must(t, os.WriteFile(filepath.Join(dir, "theirs"), nil, 0o600))
+	must(t, os.Chown(filepath.Join(dir, "theirs"), 65534, -1))
+	must(t, os.Symlink("theirs", path))
+	refused := &Refused{}
+	if _, err := Read(path, ForeignPrivate, 10); !errors.As(err, &refused) || refused.Fix != "mv "+path+" "+path+".old" {
+		t.Errorf("read: %v, %q", err, refused.Fix)
+	}
+	if _, err := Edit(path, ForeignPrivate, func(old []byte) ([]byte, error) { return old, nil }); !errors.As(err, &refused) || refused.Fix != "mv "+path+" "+path+".old" {
+		t.Errorf("edit: %v, %q", err, refused.Fix)
+	}
+}
+
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
