@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/format/record"
 )
 
 // A record that is too large for a blob lies in pieces, TARGET#GEN.1 and so
@@ -37,6 +38,19 @@ type head struct {
 	Gen    string `json:"gen"` // 8 hexadecimal digits
 	Parts  int    `json:"parts"`
 	SHA256 string `json:"sha256"` // of the record
+	// Entry is the record without its secrets. Heads before it had none, and one
+	// for which a blob has no room has none.
+	Entry json.RawMessage `json:"entry,omitempty"`
+}
+
+// blob is the head as it is stored.
+func (h head) blob() ([]byte, error) {
+	blob, err := json.Marshal(h)
+	if len(blob) > maxBlob {
+		h.Entry = nil
+		blob, err = json.Marshal(h)
+	}
+	return blob, err
 }
 
 func piece(target, gen string, n int) string { return fmt.Sprintf("%s#%s.%d", target, gen, n) }
@@ -54,19 +68,22 @@ func headOf(blob []byte) (h head, ok bool, err error) {
 	return h, true, nil
 }
 
-// write stores c whole; it must not share the generation of old.
-func (s *Store) write(ctx context.Context, c credential, old head) error {
+// write stores c whole, the record of an entry; it must not share the generation
+// of old.
+func (s *Store) write(ctx context.Context, c credential, e helper.Entry, old head) error {
 	if len(c.Blob) <= maxBlob {
 		return sort(s.api.Write(c))
 	}
 	h := head{V: 1, Gen: newGen(old.Gen)}
 	sum := sha256.Sum256(c.Blob)
 	h.SHA256 = hex.EncodeToString(sum[:])
-	err := s.writePieces(ctx, c, &h)
+	var err error
+	if h.Entry, err = record.Encode(helper.Credential{Entry: e}); err != nil {
+		return err
+	}
+	err = s.writePieces(ctx, c, &h)
 	if err == nil {
-		var blob []byte
-		if blob, err = json.Marshal(h); err == nil {
-			c.Blob = blob
+		if c.Blob, err = h.blob(); err == nil {
 			err = sort(s.api.Write(c))
 		}
 	}

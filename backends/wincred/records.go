@@ -72,35 +72,46 @@ func name(target string, err error) error {
 	return fmt.Errorf("%s: %w", visible.Text(target), err)
 }
 
-// assemble returns the records in a listing, and an error that names what
-// could not be read.
-func (s *Store) assemble(ctx context.Context, listed []credential) (records []helper.Credential, damage error) {
+// assemble returns the entries in a listing, and an error that names what could
+// not be read.
+func (s *Store) assemble(ctx context.Context, listed []credential) (entries []helper.Entry, damage error) {
 	blobs := byName(listed)
 	for _, top := range listed {
 		if isPiece(top.Target) {
 			continue
 		}
-		data, _, err := s.join(top, func(name string) ([]byte, error) {
-			if blob, ok := blobs[strings.ToLower(name)]; ok {
-				return blob, nil
-			}
-			return nil, helper.ErrNotFound
-		})
-		var c helper.Credential
-		switch {
-		case errors.Is(err, errTorn):
-			c, _, err = s.load(ctx, top.Target) // or it changed while it was listed
-		case err != nil:
-			err = name(top.Target, err)
-		default:
-			c, err = s.decode(top.Target, data)
-		}
+		e, err := s.entry(ctx, top, blobs)
 		switch {
 		case err == nil:
-			records = append(records, c)
+			entries = append(entries, e)
 		case !errors.Is(err, helper.ErrNotFound):
 			damage = errors.Join(damage, err)
 		}
 	}
-	return records, damage
+	return entries, damage
+}
+
+// entry is that of the record whose head, or itself, top is: the head says it,
+// or else the pieces in the listing do.
+func (s *Store) entry(ctx context.Context, top credential, blobs map[string][]byte) (helper.Entry, error) {
+	if h, ok, err := headOf(top.Blob); ok && err == nil && len(h.Entry) > 0 {
+		c, err := s.decode(top.Target, h.Entry)
+		return c.Entry, err
+	}
+	data, _, err := s.join(top, func(name string) ([]byte, error) {
+		if blob, ok := blobs[strings.ToLower(name)]; ok {
+			return blob, nil
+		}
+		return nil, helper.ErrNotFound
+	})
+	var c helper.Credential
+	switch {
+	case errors.Is(err, errTorn):
+		c, _, err = s.load(ctx, top.Target) // or it changed while it was listed
+	case err != nil:
+		err = name(top.Target, err)
+	default:
+		c, err = s.decode(top.Target, data)
+	}
+	return c.Entry, err
 }

@@ -57,6 +57,7 @@ var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Ailing    = (*Store)(nil)
 )
 
 // LockDir is one for all processes of the user, which see the same credentials
@@ -89,7 +90,7 @@ func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
 }
 
 func (s *Store) entries(ctx context.Context, filter string, wanted func(helper.Realm) bool) ([]helper.Entry, error) {
-	records, err := helper.InTime(ctx, &s.stuck, func() ([]helper.Credential, error) {
+	all, err := helper.InTime(ctx, &s.stuck, func() ([]helper.Entry, error) {
 		listed, err := s.list(filter)
 		if err != nil {
 			return nil, err
@@ -97,9 +98,9 @@ func (s *Store) entries(ctx context.Context, filter string, wanted func(helper.R
 		return s.assemble(ctx, listed)
 	})
 	var entries []helper.Entry
-	for _, c := range records {
-		if wanted(c.Target.Realm()) {
-			entries = append(entries, c.Entry)
+	for _, e := range all {
+		if wanted(e.Target.Realm()) {
+			entries = append(entries, e)
 		}
 	}
 	return entries, err
@@ -131,7 +132,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		if err != nil && !errors.Is(err, helper.ErrNotFound) {
 			return struct{}{}, err
 		}
-		if err := s.write(ctx, credential{Target: target, User: userOf(c.Key), Comment: commentOf(c.Key), Blob: data}, old); err != nil {
+		if err := s.write(ctx, credential{Target: target, User: userOf(c.Key), Comment: commentOf(c.Key), Blob: data}, c.Entry, old); err != nil {
 			return struct{}{}, err
 		}
 		// The record is stored. What cannot be cleared away now is cleared

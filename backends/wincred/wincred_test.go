@@ -234,15 +234,20 @@ func TestReaderSTO82(t *testing.T) {
 		if err := errors.Join(err, harm(whole)); err != nil {
 			t.Fatal(err)
 		}
+		if ill := s.Ailments(t.Context()); len(ill) != 1 || ill[0].Fix == "" || !strings.Contains(ill[0].Text, s.target(c.Key)) {
+			t.Errorf("%s: doctor says %v", name, ill)
+		}
 		_, load := s.Load(t.Context(), c.Key)
-		_, find := s.Find(t.Context(), c.Target.Realm())
-		for op, err := range map[string]error{"load": load, "find": find, "save": s.Save(t.Context(), c), "remove": s.Remove(t.Context(), c.Key)} {
+		for op, err := range map[string]error{"load": load, "save": s.Save(t.Context(), c), "remove": s.Remove(t.Context(), c.Key)} {
 			if !errors.Is(err, helper.ErrInvalid) || !strings.Contains(err.Error(), s.target(c.Key)) {
 				t.Errorf("%s: %s: %v", name, op, err)
 			}
 		}
 		write(t, f, whole)
 		holds(t, s, c)
+	}
+	if ill := s.Ailments(t.Context()); len(ill) > 0 {
+		t.Errorf("nothing is wrong, and doctor says %v", ill)
 	}
 }
 
