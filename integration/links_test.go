@@ -53,3 +53,29 @@ func TestOneFolderSpeaksDBus(t *testing.T) {
 		t.Error("nobody does")
 	}
 }
+
+// STO-48: the encrypted file gets its key from a file, a passphrase or the TPM. It
+// can neither run a program, such as a plugin of age or systemd-creds, nor dial an
+// agent.
+func TestFileStoreRunsNothing(t *testing.T) {
+	t.Parallel()
+	for _, goos := range []string{"linux", "darwin", "windows", "freebsd"} {
+		cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "keyglot/backends/file")
+		cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+		cmd.Stderr = os.Stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		imports := strings.Fields(string(out))
+		for _, name := range []string{"os/exec", "net", "golang.org/x/crypto/ssh", "golang.org/x/crypto/ssh/agent", "keyglot/helper/child"} {
+			// On Windows x/sys itself imports net.
+			if slices.Contains(imports, name) && (name != "net" || goos != "windows") {
+				t.Errorf("%s: imports %s", goos, name)
+			}
+		}
+		if !slices.Contains(imports, "keyglot/helper/atomicfile") {
+			t.Errorf("%s: %d imports", goos, len(imports))
+		}
+	}
+}
