@@ -111,7 +111,11 @@ func testLimit(t *testing.T, s Suite) {
 	} {
 		c := old
 		change(&c)
+		asked, before := f.refuses(c)
 		err := f.store.Save(f.Context(), c)
+		if asked && fmt.Sprint(before) != fmt.Sprint(err) {
+			t.Errorf("%s: %v, but before it: %v", name, err, before)
+		}
 		if !errors.Is(err, helper.ErrUnsupported) {
 			t.Errorf("%s: %v, want ErrUnsupported", name, err)
 			continue

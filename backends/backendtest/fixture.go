@@ -52,11 +52,7 @@ func (f fixture) record(k helper.Key, secret string) helper.Credential {
 // save stores c, or sees it refused if the store does not claim to hold it.
 func (f fixture) save(c helper.Credential) {
 	f.Helper()
-	refuser, asked := f.store.(helper.Refuser)
-	var before error
-	if asked {
-		before = refuser.Refuses(f.Context(), c)
-	}
+	asked, before := f.refuses(c)
 	err := f.store.Save(f.Context(), c)
 	if asked && fmt.Sprint(before) != fmt.Sprint(err) {
 		f.Fatalf("save: %v, but before it: %v", err, before)
@@ -69,6 +65,15 @@ func (f fixture) save(c helper.Credential) {
 		f.Fatalf("save: %v", err)
 	}
 	f.held[c.Key] = true
+}
+
+// refuses is what a store that can tell says of a Save before it.
+func (f fixture) refuses(c helper.Credential) (asked bool, err error) {
+	refuser, asked := f.store.(helper.Refuser)
+	if asked {
+		err = refuser.Refuses(f.Context(), c)
+	}
+	return asked, err
 }
 
 func (f fixture) remove(k helper.Key) {

@@ -73,6 +73,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Unlocker  = (*Store)(nil)
 	_ helper.Sealer    = (*Store)(nil)

@@ -42,7 +42,7 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes one record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := record.Fits("file", limit, c); err != nil {
+	if err := s.Refuses(ctx, c); err != nil {
 		return err
 	}
 	if _, err := s.read(ctx, c.Target.Realm()); err != nil {
@@ -55,6 +55,11 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		}
 		return append(records, c)
 	})
+}
+
+// Refuses says what Save would: a secret that is too long.
+func (s *Store) Refuses(_ context.Context, c helper.Credential) error {
+	return record.Fits("file", limit, c)
 }
 
 // Remove deletes one record, and the file with the last one.

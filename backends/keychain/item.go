@@ -34,6 +34,9 @@ func (s *Store) exactly(k helper.Key) query {
 
 // item is the item of a record, or the refusal of STO-13.
 func (s *Store) item(c helper.Credential) (item, error) {
+	if c.Target.IsZero() {
+		return item{}, errNoTarget
+	}
 	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
 	for _, secret := range c.Extra {
 		largest = max(largest, len(secret.Reveal()))

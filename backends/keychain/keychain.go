@@ -64,6 +64,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 )
 
@@ -176,9 +177,6 @@ func (s *Store) load(k helper.Key) (helper.Credential, error) {
 
 // Save writes one record. What is damaged is not overwritten.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if c.Target.IsZero() {
-		return errNoTarget
-	}
 	i, err := s.item(c)
 	if err != nil {
 		return err
@@ -189,6 +187,12 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		}
 		return struct{}{}, sort(s.put(ctx, s.exactly(c.Key), i))
 	})
+	return err
+}
+
+// Refuses says what Save would: a record that is too long.
+func (s *Store) Refuses(_ context.Context, c helper.Credential) error {
+	_, err := s.item(c)
 	return err
 }
 

@@ -178,8 +178,11 @@ func TestTooMuchInAllSTO13(t *testing.T) {
 	s, m := newStore()
 	c := credential("git.example.com", "", "alice", strings.Repeat("\x01", limit))
 	c.Refresh = c.Secret
+	before := s.Refuses(t.Context(), c)
 	if err := s.Save(t.Context(), c); !errors.Is(err, helper.ErrUnsupported) || helper.Advice(err) != "use --backend file" || len(m.calls) != 0 {
 		t.Errorf("%v, calls %v", err, m.calls)
+	} else if before == nil || before.Error() != err.Error() {
+		t.Errorf("before it: %v", before)
 	}
 }
 

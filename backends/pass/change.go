@@ -46,21 +46,14 @@ func (s *Store) change(ctx context.Context, do func() error) (err error) {
 // only then puts it in the place of the old one: pass itself writes over a
 // file, and a kill would leave neither (STO-28).
 func (s *Store) save(ctx context.Context, c helper.Credential, text []byte) error {
-	name := nameOf(c.Key)
-	there, err := s.there(name)
-	if err != nil {
+	if err := s.free(ctx, c.Key); err != nil {
 		return err
 	}
-	if there {
-		// Damaged, locked, another's: never overwritten.
-		if old, err := s.decrypt(ctx, name); err != nil || old.Key != c.Key {
-			return errors.Join(err, other(name, err))
-		}
-	}
+	name := nameOf(c.Key)
 	folder := name[:strings.LastIndexByte(name, '/')]
 	s.sweep(ctx, folder)
 	temp := folder + "/" + draft + rand.Text()
-	err = s.run(ctx, text, "insert", "--multiline", "--force", "--", temp)
+	err := s.run(ctx, text, "insert", "--multiline", "--force", "--", temp)
 	if err == nil {
 		err = s.verify(ctx, temp, text)
 	}
@@ -74,12 +67,18 @@ func (s *Store) save(ctx context.Context, c helper.Credential, text []byte) erro
 	return nil
 }
 
-// other is the error of a name that another record has; nil if err says enough.
-func other(name string, err error) error {
-	if err != nil {
-		return nil
+// free refuses a key whose file is damaged, locked or another's: that is never
+// overwritten.
+func (s *Store) free(ctx context.Context, k helper.Key) error {
+	name := nameOf(k)
+	if there, err := s.there(name); err != nil || !there {
+		return err
 	}
-	return fmt.Errorf("%s holds another record: %w", name, helper.ErrUnsupported)
+	old, err := s.decrypt(ctx, name)
+	if err == nil && old.Key != k {
+		err = fmt.Errorf("%s holds another record: %w", name, helper.ErrUnsupported)
+	}
+	return err
 }
 
 // verify reads back what was written.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -130,13 +131,39 @@ func TestFoldedCase(t *testing.T) {
 	if err := os.Symlink("alice.gpg", file(w, strings.ReplaceAll(aliceName, "alice", "Alice"))); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Save(t.Context(), record("Alice", "other")); !errors.Is(err, helper.ErrUnsupported) {
-		t.Errorf("save: %v", err)
-	}
+	refused(t, store, record("Alice", "other"))
 	if _, err := store.Load(t.Context(), record("Alice", "").Key); !errors.Is(err, helper.ErrInvalid) {
 		t.Errorf("load: %v", err)
 	}
 	load(t, store, alice)
+}
+
+// refused checks that a store says before a Save what the Save then says: that
+// it cannot hold c.
+func refused(t *testing.T, store helper.Store, c helper.Credential) {
+	t.Helper()
+	before := store.(helper.Refuser).Refuses(t.Context(), c)
+	if err := store.Save(t.Context(), c); !errors.Is(err, helper.ErrUnsupported) || before == nil || before.Error() != err.Error() {
+		t.Errorf("save: %v, but before it: %v", err, before)
+	}
+}
+
+// STO-13: a record whose secrets are too long together is refused before pass is
+// asked, as one is with a secret that is too long.
+func TestTooMuchInAll(t *testing.T) {
+	t.Parallel()
+	w := newStore(t, backendtest.NewGnuPG(t, ""))
+	store := w.Open(t, pass.Backend())
+	c := record("alice", "secret")
+	c.Extra = map[string]helper.Secret{}
+	for i := range 16 {
+		c.Extra[strconv.Itoa(i)] = helper.NewSecret(strings.Repeat("x", 1<<20))
+	}
+	refused(t, store, c)
+	refused(t, store, record("alice", strings.Repeat("x", 1<<20+1)))
+	if left := files(t, w); len(left) > 0 {
+		t.Errorf("written: %q", left)
+	}
 }
 
 // STO-28: a draft is nobody's record, and an old one goes with the next write.

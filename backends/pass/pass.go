@@ -21,8 +21,12 @@ import (
 	"keyglot/helper/format/record"
 )
 
-// limit is what a secret may have.
-const limit = 1 << 20
+// limit is what a secret may have; maxRecord is what a record may have that holds
+// more than one, so that gpg's file of it stays below fileLimit.
+const (
+	limit     = 1 << 20
+	maxRecord = fileLimit - 1<<20
+)
 
 // Backend describes the store.
 func Backend() helper.Backend {
@@ -52,6 +56,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
 	_ helper.Writable  = (*Store)(nil)
@@ -130,17 +135,35 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes one record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if c.Target.IsZero() {
-		return fmt.Errorf("no target: %w", helper.ErrInvalid)
-	}
-	if err := record.Fits("pass", limit, c); err != nil {
-		return err
-	}
-	text, err := encode(c)
+	text, err := content(c)
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, func() error { return s.save(ctx, c, text) })
+}
+
+// Refuses says what Save would: a record that is too long, or one whose file is
+// another's.
+func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
+	if _, err := content(c); err != nil {
+		return err
+	}
+	return s.free(ctx, c.Key)
+}
+
+// content is the text of a record's file, or the refusal of STO-13.
+func content(c helper.Credential) ([]byte, error) {
+	if c.Target.IsZero() {
+		return nil, fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	if err := record.Fits("pass", limit, c); err != nil {
+		return nil, err
+	}
+	text, err := encode(c)
+	if err == nil && len(text) > maxRecord {
+		err = helper.Advise(fmt.Errorf("pass holds at most %d bytes per record: %w", maxRecord, helper.ErrUnsupported), "use --backend file")
+	}
+	return text, err
 }
 
 // Remove deletes one record.

@@ -43,6 +43,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Writable  = (*Store)(nil)
 )
@@ -83,7 +84,7 @@ func (s *Store) Writable(context.Context) error {
 
 // Save writes one record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := record.Fits("plain", limit, c); err != nil {
+	if err := s.Refuses(ctx, c); err != nil {
 		return err
 	}
 	if _, err := s.ofKey(ctx, c.Key); err != nil {
@@ -96,6 +97,11 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		}
 		return append(records, c)
 	})
+}
+
+// Refuses says what Save would: a secret that is too long.
+func (s *Store) Refuses(_ context.Context, c helper.Credential) error {
+	return record.Fits("plain", limit, c)
 }
 
 // Remove deletes one record.

@@ -13,6 +13,9 @@ import (
 
 // encode refuses what cannot be held (STO-13).
 func encode(c helper.Credential) ([]byte, error) {
+	if c.Target.IsZero() {
+		return nil, errNoTarget
+	}
 	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
 	for _, s := range c.Extra {
 		largest = max(largest, len(s.Reveal()))

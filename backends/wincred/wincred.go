@@ -56,6 +56,7 @@ type Store struct {
 var (
 	_ helper.Store     = (*Store)(nil)
 	_ helper.Locking   = (*Store)(nil)
+	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
 )
@@ -119,9 +120,6 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 
 // Save writes one record. What is damaged is not overwritten.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if c.Target.IsZero() {
-		return errNoTarget
-	}
 	data, err := encode(c)
 	if err != nil {
 		return err
@@ -141,6 +139,12 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		_ = s.collect(s.prefix(c.Target.Realm()) + "*")
 		return struct{}{}, nil
 	})
+	return err
+}
+
+// Refuses says what Save would: a record that is too long.
+func (s *Store) Refuses(_ context.Context, c helper.Credential) error {
+	_, err := encode(c)
 	return err
 }
 

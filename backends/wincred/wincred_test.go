@@ -303,8 +303,9 @@ func TestTooMuchInAllSTO13(t *testing.T) {
 	t.Parallel()
 	s, f := newFake(t)
 	c := credentialFor("git.example.com", "alice", strings.Repeat("\x01", limit))
-	if err := s.Save(t.Context(), c); !errors.Is(err, helper.ErrUnsupported) {
-		t.Errorf("save: %v", err)
+	before := s.Refuses(t.Context(), c)
+	if err := s.Save(t.Context(), c); !errors.Is(err, helper.ErrUnsupported) || before == nil || err.Error() != before.Error() {
+		t.Errorf("save: %v, but before it: %v", err, before)
 	}
 	if heads, pieces := stored(t, f); len(heads)+len(pieces) != 0 {
 		t.Errorf("written: %q %q", heads, pieces)
