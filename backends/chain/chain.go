@@ -75,6 +75,7 @@ var (
 	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
+	_ helper.Writable  = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {

@@ -144,12 +144,21 @@ func about(k helper.Key, a answer) (bool, error) {
 
 // writable returns the server string of a key that may be written.
 func (s *Store) writable(ctx context.Context, k helper.Key) (string, error) {
-	switch {
-	case k.Target.IsZero():
+	if k.Target.IsZero() {
 		return "", fmt.Errorf("no target: %w", helper.ErrInvalid)
-	case s.Writes != "forward":
-		return "", helper.Advise(fmt.Errorf("read-only: %w", helper.ErrUnsupported), `set writes = "forward" under [backends.chain] in config.toml`)
+	}
+	if err := s.Writable(ctx); err != nil {
+		return "", err
 	}
 	server, _ := serverOf(k.Target.Realm())
 	return server, ctx.Err()
+}
+
+// Writable says whether anything is forwarded. What the helper itself can write
+// only a write tells.
+func (s *Store) Writable(context.Context) error {
+	if s.Writes != "forward" {
+		return helper.Advise(fmt.Errorf("read-only: %w", helper.ErrUnsupported), `set writes = "forward" under [backends.chain] in config.toml`)
+	}
+	return nil
 }

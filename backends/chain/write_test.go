@@ -133,3 +133,21 @@ exit 1`), "stub", forward)
 		t.Errorf("%v", err)
 	}
 }
+
+// STO-14: doctor is told of a helper that nothing is forwarded to, without a run of
+// it.
+func TestWritable(t *testing.T) {
+	t.Parallel()
+	w := world(t, `echo asked >>"$STUB/log"`)
+	if err := opened(t, w, "stub", forward).Writable(t.Context()); err != nil {
+		t.Errorf("forwarding: %v", err)
+	}
+	reading := opened(t, w, "stub", func(*Options) {})
+	before := reading.Refuses(t.Context(), account("ghcr.io", "alice", "x"))
+	if err := reading.Writable(t.Context()); !errors.Is(err, helper.ErrUnsupported) || err.Error() != before.Error() || helper.Advice(err) != helper.Advice(before) {
+		t.Errorf("read only: %v, and a record is refused with %v", err, before)
+	}
+	if _, err := os.Stat(filepath.Join(w.Home, "log")); err == nil {
+		t.Error("the helper was run")
+	}
+}

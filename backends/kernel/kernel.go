@@ -63,6 +63,7 @@ var (
 	_ helper.Locking   = (*Store)(nil)
 	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
+	_ helper.Writable  = (*Store)(nil)
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
@@ -212,6 +213,17 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 func (s *Store) Refuses(ctx context.Context, c helper.Credential) error {
 	_, err := encode(ctx, c)
 	return err
+}
+
+// smallest is what a record takes at least, in a key and the keyring for it.
+const smallest = 512
+
+// Writable asks for the user's quota.
+func (s *Store) Writable(context.Context) error {
+	if err := keyctl.Room(2, smallest); err != nil {
+		return helper.Advise(fmt.Errorf("%w: %w", err, helper.ErrUnavailable), "use --backend file")
+	}
+	return nil
 }
 
 // encode makes a record's payload.

@@ -202,8 +202,11 @@ func TestQuota(t *testing.T) {
 	if os.Geteuid() == 0 {
 		return
 	}
-	store := world(t).Open(t, Backend()) // this user's own ring: it is for this test alone
-	var err error
+	store := world(t).Open(t, Backend())                 // this user's own ring: it is for this test alone
+	err := store.(helper.Writable).Writable(t.Context()) // STO-14
+	if err != nil {
+		t.Errorf("writable: %v", err)
+	}
 	saved := 0
 	for ; saved < 30 && err == nil; saved++ {
 		c := testRecord("user"+strconv.Itoa(saved), strings.Repeat("x", 2000))
@@ -218,6 +221,9 @@ func TestQuota(t *testing.T) {
 	changed.Secret = helper.NewSecret(strings.Repeat("y", 4000))
 	if err := store.Save(t.Context(), changed); !errors.Is(err, helper.ErrUnsupported) {
 		t.Errorf("a longer one: %v", err)
+	}
+	if err := store.(helper.Writable).Writable(t.Context()); !errors.Is(err, helper.ErrUnavailable) || !strings.Contains(err.Error(), "quota") || helper.Advice(err) == "" { // STO-14
+		t.Errorf("writable: %v", err)
 	}
 	if c, err := store.Load(t.Context(), first.Key); err != nil || !c.Same(first) {
 		t.Errorf("the old one: %v", err)

@@ -27,6 +27,7 @@ var (
 	_ helper.Store     = authFile{}
 	_ helper.Refuser   = authFile{}
 	_ helper.Custodian = authFile{}
+	_ helper.Writable  = authFile{}
 )
 
 // unfit is the refusal of what rattler's form cannot say.
@@ -228,6 +229,14 @@ func (f authFile) change(ctx context.Context, edit func([]byte) ([]byte, error))
 		return err
 	}
 	return atomicfile.Write(f.path, data)
+}
+
+// Writable tries the folder of the file, which is also that of its lock.
+func (f authFile) Writable(context.Context) error {
+	if f.readOnly {
+		return helper.Advise(fmt.Errorf("read-only: %w", helper.ErrUnsupported), "to change it: --auth-file PATH")
+	}
+	return atomicfile.Probe(filepath.Dir(f.path))
 }
 
 // Custody says where the file is.

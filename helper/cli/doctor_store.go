@@ -52,17 +52,20 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 		told[err.Error()] = true
 		f := problem(err)
 		f.Text = what + " cannot be written: " + f.Text
+		if errors.Is(err, helper.ErrUnsupported) { // it is set up so
+			f.Problem, f.Note = false, true
+			found = append(found, f)
+			return
+		}
 		f.Fix = cmp.Or(f.Fix, "make it writable for you; for keyglot's own folders KEYGLOT_DATA_DIR and KEYGLOT_STATE_DIR name others")
 		found = append(found, f)
 	}
 	used(ctx, h, func(name string, store helper.Store) {
-		switch s := store.(type) {
-		case helper.Writable:
+		if s, ok := store.(helper.Writable); ok {
 			add(name, s.Writable(ctx))
-		case helper.Locking: // no files of its own, but locks
-			if dir := s.LockDir(); dir != "" {
-				add("the locks of "+name, atomicfile.Probe(dir))
-			}
+		}
+		if s, ok := store.(helper.Locking); ok && s.LockDir() != "" { // those of a store without files as well
+			add("the locks of "+name, atomicfile.Probe(s.LockDir()))
 		}
 	})
 	if s, err := a.settings(); err == nil && s.state != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -96,6 +97,28 @@ func (r Ring) Names() (names []string, err error) {
 		return nil, nil
 	}
 	return names, err
+}
+
+// Room is ErrQuota if the kernel has no room for so many more keys of this user,
+// or bytes in them. What it does not tell is nil.
+func Room(keys, bytes int) error {
+	text, err := os.ReadFile("/proc/key-users")
+	if err != nil {
+		return nil
+	}
+	return room(string(text), os.Geteuid(), keys, bytes)
+}
+
+// room is Room by the text of the file, proc_key-users(5).
+func room(text string, user, keys, bytes int) error {
+	for line := range strings.Lines(text) {
+		var uid, usage, all, made, counted, most, used, limit int
+		n, _ := fmt.Sscanf(line, "%d: %d %d/%d %d/%d %d/%d", &uid, &usage, &all, &made, &counted, &most, &used, &limit)
+		if n == 8 && uid == user && (counted+keys > most || used+bytes > limit) {
+			return ErrQuota
+		}
+	}
+	return nil
 }
 
 // describe returns the names of the keys in a keyring that has this content.

@@ -224,3 +224,26 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// proc_key-users(5): the numbers are the user's own, and what is counted.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	const text = "    0:    31 30/30 23/1000000 3155/25000000\n 1001:     3 3/3 198/200 19000/20000\n"
+	for _, c := range []struct {
+		user, keys, bytes int
+		want              error
+	}{
+		{0, 2, 1000, nil},
+		{1001, 2, 1000, nil},
+		{1001, 3, 0, ErrQuota},
+		{1001, 1, 1001, ErrQuota},
+		{1002, 1000, 1 << 20, nil},
+	} {
+		if err := room(text, c.user, c.keys, c.bytes); err != c.want {
+			t.Errorf("user %d, %d keys, %d bytes: %v", c.user, c.keys, c.bytes, err)
+		}
+	}
+	if err := room("something else\n", 0, 1, 1); err != nil {
+		t.Error(err)
+	}
+}
