@@ -37,6 +37,7 @@ func TestAttackAnotherHelper(t *testing.T) {
 		t.Error("it was asked and nobody chose it")
 	}
 	chosen := []string{"--backend", "chain:stub"}
+	h.env["KEYGLOT_STATE_DIR"] = h.path(".local/state/keyglot") // else locks lie in the home of who runs the test
 	const lines = "keyglot: the stored credential holds a line break or NUL, which git cannot take\n"
 	for _, row := range []struct {
 		user, secret string

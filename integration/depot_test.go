@@ -67,6 +67,7 @@ var dockerPass = shelf{name: "chain", of: "docker-credential-pass", options: []s
 	h.gpg = backendtest.NewGnuPG(h.t, "")
 	h.env["GNUPGHOME"] = h.gpg.Vars["GNUPGHOME"]
 	h.env["PASSWORD_STORE_DIR"] = h.path("passwords")
+	h.env["KEYGLOT_STATE_DIR"] = h.path(".local/state/keyglot") // else locks lie in the home of who runs the test
 	h.must("", "pass", "init", "t@example.com")
 	h.write(".config/keyglot/config.toml", "[backends.chain]\nwrites = \"forward\"\nlist = true\ntimeout = \"30s\"\n", 0o600)
 }}

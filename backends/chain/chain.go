@@ -16,6 +16,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/child"
+	"keyglot/helper/lock"
 )
 
 const (
@@ -57,6 +58,7 @@ type Store struct {
 	Options
 	program string // its path
 	state   string // keyglot's own folder, for locks
+	getenv  func(string) string
 	now     func() time.Time
 	environ []string // what it gets
 
@@ -72,6 +74,7 @@ type answer struct {
 
 var (
 	_ helper.Store     = (*Store)(nil)
+	_ helper.Locking   = (*Store)(nil)
 	_ helper.Refuser   = (*Store)(nil)
 	_ helper.Custodian = (*Store)(nil)
 	_ helper.Ailing    = (*Store)(nil)
@@ -98,7 +101,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		return nil, fmt.Errorf("helper loop: %w", helper.ErrDenied)
 	}
 	return &Store{
-		Options: *options, program: program, state: env.StateDir, now: env.Now,
+		Options: *options, program: program, state: env.StateDir, getenv: env.Getenv, now: env.Now,
 		environ: child.Set(child.Clean(env.Environ(), options.Env...), depth, strconv.Itoa(level+1)),
 		asked:   map[helper.Realm]answer{},
 	}, nil
@@ -114,6 +117,10 @@ func self(program string) bool {
 	b, errB := os.Stat(own)
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
+
+// LockDir is one for all processes of the user: many a helper asks what they all
+// see, and none says so (SEC-56).
+func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 
 // Custody leaves the protection to the helper.
 func (s *Store) Custody(context.Context) helper.Custody {

@@ -22,6 +22,7 @@ func world(t *testing.T, script string) backendtest.World {
 	w := backendtest.Folders(t)
 	w.Vars["PATH"] = w.Home + ":" + os.Getenv("PATH")
 	w.Vars["STUB"] = w.Home
+	w.Vars["KEYGLOT_STATE_DIR"] = w.StateDir // else locks lie in the home of who runs the test
 	// Another process writes it: a descriptor of ours that a fork takes along
 	// would make it busy.
 	cmd := exec.Command("sh", "-c", `cat >"$1" && chmod 700 "$1"`, "sh", filepath.Join(w.Home, "docker-credential-stub"))

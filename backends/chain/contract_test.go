@@ -82,6 +82,7 @@ func keptIn(dir string) func(testing.TB) backendtest.World {
 		t.Helper()
 		w := backendtest.Folders(t)
 		w.Vars["PATH"] = dir
+		w.Vars["KEYGLOT_STATE_DIR"] = w.StateDir
 		w.Vars[keptVariable] = filepath.Join(w.Home, "kept")
 		w.Vars["GORACE"] = "atexit_sleep_ms=0" // a race detector waits a second at the end of each process
 		if err := os.Mkdir(w.Vars[keptVariable], 0o700); err != nil {

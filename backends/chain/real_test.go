@@ -25,6 +25,7 @@ func passWorlds(t testing.TB) func(testing.TB) backendtest.World {
 		t.Helper()
 		w := backendtest.Folders(t)
 		maps.Copy(w.Vars, g.Vars)
+		w.Vars["KEYGLOT_STATE_DIR"] = w.StateDir
 		w.Vars["PASSWORD_STORE_DIR"] = filepath.Join(w.Home, "store")
 		g.With(w.Vars).Run(t, "", "pass", "init", "t@example.com")
 		return w

@@ -16,19 +16,26 @@ import (
 )
 
 // turn is the lock file of what the helper has for a realm. Its time is that of
-// the last change.
+// the last change. It is "" if there is no folder for locks.
 func (s *Store) turn(r helper.Realm) string {
 	sum := sha256.Sum256([]byte(filepath.Base(s.program) + "\n" + r.String()))
-	return filepath.Join(s.state, "locks", "chain-"+hex.EncodeToString(sum[:8])+".lock")
+	dir := s.LockDir()
+	if dir == "" && s.state != "" {
+		dir = filepath.Join(s.state, "locks")
+	}
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "chain-"+hex.EncodeToString(sum[:8])+".lock")
 }
 
 // lock makes the question whose account it is and the change after it one: of
 // two that store at once, one is told about the other.
 func (s *Store) lock(ctx context.Context, r helper.Realm) (release func(), err error) {
-	if s.state == "" {
+	path := s.turn(r)
+	if path == "" {
 		return nil, fmt.Errorf("there is no folder for locks: %w", helper.ErrUnavailable)
 	}
-	path := s.turn(r)
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
 		return nil, helper.Unreachable(err)
 	}
@@ -49,7 +56,7 @@ func (s *Store) lock(ctx context.Context, r helper.Realm) (release func(), err e
 func (s *Store) consult(ctx context.Context, r helper.Realm) answer {
 	start := s.now()
 	a := s.ask(ctx, r)
-	if a.err == nil || errors.Is(a.err, helper.ErrNotFound) || ctx.Err() != nil || s.state == "" {
+	if a.err == nil || errors.Is(a.err, helper.ErrNotFound) || ctx.Err() != nil {
 		return a
 	}
 	path := s.turn(r)

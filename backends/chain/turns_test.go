@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"keyglot/backends/backendtest"
 	"keyglot/helper"
+	"keyglot/helper/lock"
 )
 
 // STO-20, STO-27: a helper that fails while another keyglot has it change what
@@ -66,5 +68,37 @@ echo '{"Username":"alice","Secret":"x"}'`)
 	}
 	if _, err := reader.Find(t.Context(), hub); err == nil || asked() != 1 {
 		t.Errorf("asked %d times: %v", asked(), err)
+	}
+}
+
+// SEC-56: a helper may ask what all processes of the user share, whatever their
+// HOME: its locks, keyglot's own and those of the policy, are one for them all.
+func TestLocksSEC56(t *testing.T) {
+	t.Parallel()
+	w := world(t, "exit 1")
+	open := func(getenv func(string) string) *Store {
+		env := w.Env(Backend())
+		env.Instance = "stub"
+		env.Getenv = func(name string) string {
+			if name == "PATH" {
+				return w.Vars[name]
+			}
+			return getenv(name)
+		}
+		store, err := open(t.Context(), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store.(*Store)
+	}
+	backendtest.PerUser(t, func(getenv func(string) string) helper.Store { return open(getenv) })
+	for state, want := range map[string]string{"": lock.UserDir(func(string) string { return "" }), w.StateDir: filepath.Join(w.StateDir, "locks")} {
+		getenv := func(name string) string { return map[string]string{"HOME": w.Home, "KEYGLOT_STATE_DIR": state}[name] }
+		if want == "" { // the system names no home
+			want = filepath.Join(w.StateDir, "locks")
+		}
+		if got := filepath.Dir(open(getenv).turn(hub)); got != want {
+			t.Errorf("turns in %q, want %q", got, want)
+		}
 	}
 }
