@@ -113,7 +113,10 @@ func (s *Store) get(ctx context.Context, r helper.Realm) answer {
 	}
 	one := run{ctx: ctx, store: s}
 	got, err := client.Get(one.program, server)
-	if err := one.failed(err); err != nil {
+	if err = one.failed(err); errors.Is(err, helper.ErrNotFound) {
+		err = s.missed(ctx, server)
+	}
+	if err != nil {
 		return answer{err: err}
 	}
 	if got.Username == "" && got.Secret == "" {
@@ -150,5 +153,5 @@ func (s *Store) list(ctx context.Context) (map[string]string, error) {
 	}
 	one := run{ctx: ctx, store: s}
 	servers, err := client.List(one.program)
-	return servers, one.failed(err)
+	return unlabelled(servers), one.failed(err)
 }
