@@ -150,7 +150,7 @@ func (s *Store) remove(ctx context.Context, name string) error {
 func (s *Store) discard(name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if s.underGit(name) {
+	if s.underGit(name) || filepath.Base(s.pass) == gopassProgram { // which may have put it elsewhere
 		_ = s.run(ctx, nil, "rm", "--force", "--", name)
 	}
 	_ = os.Remove(s.path(name))
@@ -170,7 +170,7 @@ func (s *Store) sweep(ctx context.Context, folder string) {
 	}
 }
 
-// run runs pass.
+// run runs pass, or gopass, which takes the same words.
 func (s *Store) run(ctx context.Context, input []byte, args ...string) error {
 	done, err := child.Run(ctx, child.Command{Path: s.pass, Args: args, Env: s.environ, Stdin: input, Limit: 1 << 20})
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *Store) run(ctx context.Context, input []byte, args ...string) error {
 	}
 	if done.Code != 0 {
 		first, _, _ := strings.Cut(strings.TrimSpace(string(done.Stderr)), "\n")
-		return fmt.Errorf("pass %s: %s: %w", args[0], visible.Text(first), helper.ErrUnavailable)
+		return fmt.Errorf("%s %s: %s: %w", filepath.Base(s.pass), args[0], visible.Text(first), helper.ErrUnavailable)
 	}
 	return nil
 }

@@ -2,7 +2,8 @@
 // unix password manager: one file for each, encrypted by gpg. Names tell what
 // is stored, so nothing is decrypted to find out. Reads ask gpg directly;
 // changes go through pass itself, which knows about git, the keys of
-// subfolders and extensions. https://www.passwordstore.org, pass(1)
+// subfolders and extensions, or through gopass, which keeps the same files.
+// https://www.passwordstore.org, pass(1), https://www.gopass.pw
 package pass
 
 import (
@@ -28,6 +29,17 @@ const (
 	maxRecord = fileLimit - 1<<20
 )
 
+// What may change the store.
+const (
+	passProgram   = "pass"
+	gopassProgram = "gopass"
+)
+
+// Options are the table [backends.pass] of config.toml.
+type Options struct {
+	Program string `toml:"program"` // pass or gopass
+}
+
 // Backend describes the store.
 func Backend() helper.Backend {
 	return helper.Backend{
@@ -37,6 +49,7 @@ func Backend() helper.Backend {
 		Limit:      limit,
 		ByName:     true,
 		ByVariable: true,
+		Options:    func() any { return &Options{Program: passProgram} },
 		Open:       open,
 	}
 }
@@ -44,7 +57,7 @@ func Backend() helper.Backend {
 // Store is the part of a password store that is keyglot's.
 type Store struct {
 	dir       string // of the password store
-	pass, gpg string // the programs
+	pass, gpg string // the programs; pass is the one of the options
 	options   []string
 	environ   []string // of both programs
 	now       func() time.Time
@@ -63,17 +76,16 @@ var (
 )
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
-	s := &Store{dir: env.Getenv("PASSWORD_STORE_DIR"), now: env.Now, read: map[string]kept{}}
-	switch {
-	case s.dir == "" && env.Home == "":
-		return nil, fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
-	case s.dir == "":
-		s.dir = filepath.Join(env.Home, ".password-store")
-	case !filepath.IsAbs(s.dir):
-		return nil, fmt.Errorf("PASSWORD_STORE_DIR is not an absolute path: %w", helper.ErrUnavailable)
+	options, ok := env.Options.(*Options)
+	if !ok || options.Program != passProgram && options.Program != gopassProgram {
+		return nil, fmt.Errorf("program is none of pass, gopass: %w", helper.ErrInvalid)
 	}
+	s := &Store{now: env.Now, read: map[string]kept{}}
 	var err error
-	if s.pass, err = child.Find("pass", env.Getenv("PATH")); err != nil {
+	if s.dir, err = folderOf(env, options.Program); err != nil {
+		return nil, err
+	}
+	if s.pass, err = child.Find(options.Program, env.Getenv("PATH")); err != nil {
 		return nil, helper.Unreachable(err)
 	}
 	if s.gpg, err = child.Find("gpg2", env.Getenv("PATH")); err != nil { // pass prefers it too
@@ -81,12 +93,45 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 			return nil, helper.Unreachable(err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(s.dir, ".gpg-id")); err != nil {
-		return nil, helper.Advise(fmt.Errorf("%s: not initialised: %w", s.dir, helper.ErrUnavailable), "pass init YOUR-GPG-ID")
+	if !initialised(s.dir) {
+		advice := "pass init YOUR-GPG-ID"
+		if options.Program == gopassProgram {
+			advice = "gopass init, or set PASSWORD_STORE_DIR to what gopass config mounts.path says"
+		}
+		return nil, helper.Advise(fmt.Errorf("%s: not initialised: %w", s.dir, helper.ErrUnavailable), advice)
 	}
 	s.environ = child.Set(child.Clean(env.Environ()), "PASSWORD_STORE_DIR", s.dir)
 	s.options = gpgOptions(env.Getenv("PASSWORD_STORE_GPG_OPTS"))
 	return s, nil
+}
+
+// folderOf is where the program keeps its password store: gopass has a place of
+// its own where pass's is not there.
+func folderOf(env helper.Env, program string) (string, error) {
+	dir := env.Getenv("PASSWORD_STORE_DIR")
+	switch {
+	case dir == "" && env.Home == "":
+		return "", fmt.Errorf("there is no usable home folder: %w", helper.ErrUnavailable)
+	case dir != "" && !filepath.IsAbs(dir):
+		return "", fmt.Errorf("PASSWORD_STORE_DIR is not an absolute path: %w", helper.ErrUnavailable)
+	case dir != "":
+		return dir, nil
+	}
+	dir = filepath.Join(env.Home, ".password-store")
+	if program == gopassProgram && !initialised(dir) {
+		data := env.Getenv("XDG_DATA_HOME")
+		if !filepath.IsAbs(data) {
+			data = filepath.Join(env.Home, ".local", "share")
+		}
+		dir = filepath.Join(data, "gopass", "stores", "root")
+	}
+	return dir, nil
+}
+
+// initialised reports whether a folder is a password store under gpg.
+func initialised(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ".gpg-id"))
+	return err == nil
 }
 
 // LockDir is where the policy's locks lie: beside the data, because two

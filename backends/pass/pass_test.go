@@ -17,7 +17,7 @@ import (
 	"keyglot/helper/helpertest"
 )
 
-func TestMain(m *testing.M) { backendtest.Main(m, pass.Backend()) }
+func TestMain(m *testing.M) { backendtest.Main(m, pass.Backend(), gopass()) }
 
 // newStore makes a password store of its own.
 func newStore(t testing.TB, u *backendtest.GnuPG) backendtest.World {
