@@ -198,6 +198,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 	if err != nil {
 		return err
 	}
+	defer clear(payload) // SEC-35
 	// A record in a form that is not known is left alone.
 	if _, err := s.Load(ctx, c.Key); err != nil && !errors.Is(err, helper.ErrNotFound) {
 		return err

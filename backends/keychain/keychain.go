@@ -166,6 +166,7 @@ func (s *Store) load(k helper.Key) (helper.Credential, error) {
 		return helper.Credential{}, fmt.Errorf("%d answers: %w", len(found), helper.ErrUnavailable)
 	}
 	c, err := record.Decode(found[0].Data)
+	clear(found[0].Data) // SEC-35
 	if err == nil && c.Key != k {
 		err = errOther
 	}
@@ -182,6 +183,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		return err
 	}
 	_, err = helper.InTime(ctx, &s.stuck, func() (struct{}, error) {
+		defer clear(i.Data) // SEC-35
 		if _, err := s.load(c.Key); err != nil && !errors.Is(err, helper.ErrNotFound) {
 			return struct{}{}, err
 		}

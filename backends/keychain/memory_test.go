@@ -1,6 +1,7 @@
 package keychain
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 )
@@ -30,7 +31,7 @@ func (m *memory) CopyMatching(q query) ([]item, error) {
 	for _, i := range m.items {
 		if q.Exactly != nil && q.Exactly.same(i) || q.Exactly == nil && q.Internet == i.Internet &&
 			(q.Service == "" || q.Service == i.Service) && (q.Account == "" || q.Account == i.Account) && (q.Description == "" || q.Description == i.Description) {
-			if !q.Data {
+			if i.Data = bytes.Clone(i.Data); !q.Data {
 				i.Data = nil
 			}
 			found = append(found, i)
@@ -49,6 +50,7 @@ func (m *memory) Add(i item) error {
 	if _, there := m.items[[2]string{i.Service, i.Account}]; there {
 		return duplicateItem
 	}
+	i.Data = bytes.Clone(i.Data)
 	m.items[[2]string{i.Service, i.Account}] = i
 	return nil
 }
@@ -60,7 +62,7 @@ func (m *memory) Update(q query, i item) error {
 	if _, there := m.items[[2]string{q.Service, q.Account}]; !there {
 		return itemNotFound
 	}
-	i.Service, i.Account = q.Service, q.Account
+	i.Service, i.Account, i.Data = q.Service, q.Account, bytes.Clone(i.Data)
 	m.items[[2]string{q.Service, q.Account}] = i
 	return nil
 }

@@ -84,6 +84,7 @@ func (s *Store) free(ctx context.Context, k helper.Key) error {
 // verify reads back what was written.
 func (s *Store) verify(ctx context.Context, name string, text []byte) error {
 	got, err := s.open(ctx, name)
+	defer clear(got) // SEC-35
 	if errors.Is(err, helper.ErrNotFound) {
 		err = fmt.Errorf("pass wrote nothing: %w", helper.ErrUnavailable)
 	}

@@ -184,6 +184,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 	if err != nil {
 		return err
 	}
+	defer clear(text) // SEC-35
 	return s.change(ctx, func() error { return s.save(ctx, c, text) })
 }
 

@@ -12,6 +12,7 @@ import (
 func (s *Store) Ailments(ctx context.Context) []helper.Ailment {
 	damaged, _ := helper.InTime(ctx, &s.stuck, func() (damaged []helper.Ailment, _ error) {
 		listed, err := s.list(s.namespace + "*")
+		defer wipe(listed)
 		for _, top := range listed {
 			if h, ok, err := headOf(top.Blob); isPiece(top.Target) || !ok || err != nil || len(h.Entry) == 0 {
 				continue // a listing has told

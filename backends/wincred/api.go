@@ -84,6 +84,13 @@ func (s *Store) list(filter string) ([]credential, error) {
 	return all, sort(err)
 }
 
+// wipe overwrites the blobs of a listing (SEC-35).
+func wipe(listed []credential) {
+	for _, c := range listed {
+		clear(c.Blob)
+	}
+}
+
 func (s *Store) delete(target string) error {
 	err := s.api.Delete(target)
 	if errors.Is(err, notFound) {

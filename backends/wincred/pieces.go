@@ -138,7 +138,7 @@ func (s *Store) join(top credential, get func(name string) ([]byte, error)) ([]b
 	if !ok || err != nil {
 		return top.Blob, h, err
 	}
-	var data []byte
+	data := make([]byte, 0, h.Parts*pieceSize) // of which none is left elsewhere
 	for n := 1; n <= h.Parts; n++ {
 		part, err := get(piece(top.Target, h.Gen, n))
 		if errors.Is(err, helper.ErrNotFound) {
@@ -148,6 +148,7 @@ func (s *Store) join(top credential, get func(name string) ([]byte, error)) ([]b
 			return nil, h, err
 		}
 		data = append(data, part...)
+		clear(part)
 	}
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != h.SHA256 {
 		return nil, h, errTorn
@@ -169,6 +170,7 @@ func (s *Store) collect(filter string) error {
 	if err != nil {
 		return err
 	}
+	defer wipe(listed)
 	blobs := byName(listed)
 	for _, c := range listed {
 		target, rest, ok := strings.Cut(c.Target, "#")

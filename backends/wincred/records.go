@@ -54,6 +54,7 @@ func (s *Store) load(ctx context.Context, target string) (helper.Credential, hea
 			return helper.Credential{}, h, name(target, err)
 		}
 		c, err := s.decode(target, data)
+		clear(data) // SEC-35
 		return c, h, err
 	}
 }
@@ -115,6 +116,7 @@ func (s *Store) entry(ctx context.Context, top credential, blobs map[string][]by
 		err = name(top.Target, err)
 	default:
 		c, err = s.decode(top.Target, data)
+		clear(data) // SEC-35
 	}
 	return c.Entry, err
 }

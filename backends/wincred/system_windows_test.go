@@ -77,7 +77,7 @@ func TestSystemContract(t *testing.T) {
 		Backend: systemBackends()[0],
 		New: func(t testing.TB) backendtest.World {
 			w := backendtest.Folders(t)
-			t.Cleanup(func() { clear(t, ownNamespace(w.Home)) })
+			t.Cleanup(func() { emptied(t, ownNamespace(w.Home)) })
 			return w
 		},
 		Limits: backendtest.Records(maxRecord),
@@ -85,7 +85,7 @@ func TestSystemContract(t *testing.T) {
 	})
 }
 
-func clear(t testing.TB, namespace string) {
+func emptied(t testing.TB, namespace string) {
 	all, err := calls().List(namespace + "*")
 	if err != nil && !errors.Is(err, notFound) {
 		t.Error(err)

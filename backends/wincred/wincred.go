@@ -68,7 +68,11 @@ func (s *Store) LockDir() string { return lock.UserDir(s.getenv) }
 // Custody says who encrypts.
 func (s *Store) Custody(ctx context.Context) helper.Custody {
 	state := "ok"
-	if _, err := helper.InTime(ctx, &s.stuck, func() ([]credential, error) { return s.list(s.namespace + "*") }); err != nil {
+	if _, err := helper.InTime(ctx, &s.stuck, func() (struct{}, error) {
+		listed, err := s.list(s.namespace + "*")
+		wipe(listed)
+		return struct{}{}, err
+	}); err != nil {
 		state = "unavailable"
 	}
 	return helper.Custody{
@@ -96,6 +100,7 @@ func (s *Store) entries(ctx context.Context, filter string, wanted func(helper.R
 		if err != nil {
 			return nil, err
 		}
+		defer wipe(listed)
 		return s.assemble(ctx, listed)
 	})
 	var entries []helper.Entry
@@ -125,6 +130,7 @@ func (s *Store) Save(ctx context.Context, c helper.Credential) error {
 		return err
 	}
 	_, err = helper.InTime(ctx, &s.stuck, func() (struct{}, error) {
+		defer clear(data) // SEC-35
 		target := s.target(c.Key)
 		_, old, err := s.load(ctx, target)
 		if err != nil && !errors.Is(err, helper.ErrNotFound) {
