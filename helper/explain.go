@@ -200,7 +200,7 @@ func (x *explanation) judge(place int, e Entry) (state, reason string) {
 		return Shadowed, "other account"
 	}
 	if x.away != nil {
-		return NoMatch, "the account that is current for " + x.away.Target.String() + " is gone"
+		return NoMatch, "the account that is current for " + x.away.Target.Shown() + " is gone"
 	}
 	return NoMatch, "several accounts match and none is current"
 }

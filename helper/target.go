@@ -36,6 +36,27 @@ func (t Target) String() string {
 	return s
 }
 
+// Shown is the address as it may be printed: the token in the path of a conda
+// channel is hidden (AUTH-64). Like String it may hold text from outside.
+func (t Target) Shown() string {
+	if before, rest, ok := CutConda(t.Path); ok {
+		t.Path = strings.Trim(before+"/t/[hidden]/"+rest, "/")
+	}
+	return t.String()
+}
+
+// CutConda finds the token in the path of a conda channel, t/TOKEN, and returns
+// what stands before and behind it.
+func CutConda(path string) (before, rest string, ok bool) {
+	segments := strings.Split(path, "/")
+	for i := 0; i+1 < len(segments); i++ {
+		if segments[i] == "t" && segments[i+1] != "" {
+			return strings.Join(segments[:i], "/"), strings.Join(segments[i+2:], "/"), true
+		}
+	}
+	return path, "", false
+}
+
 // IsZero reports whether the realm names nothing. A store must answer it with
 // ErrInvalid, never with everything.
 func (r Realm) IsZero() bool { return r == Realm{} }

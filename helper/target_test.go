@@ -27,3 +27,19 @@ func TestEvasiveOfALongPath(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// AUTH-64: a token in the path of a conda channel is never printed.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"":                 "https://h.example",
+		"team/t":           "https://h.example/team/t",
+		"t/canary":         "https://h.example/t/[hidden]",
+		"t/canary/main":    "https://h.example/t/[hidden]/main",
+		"a/t/canary/b/t/c": "https://h.example/a/t/[hidden]/b/t/c",
+	} {
+		if got := (helper.Target{Scheme: helper.SchemeHTTPS, Host: "h.example", Path: path}).Shown(); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}

@@ -113,12 +113,7 @@ func address(t helper.Target) string { return show(whole(t)) }
 
 // whole is a target for programs: not cut short, but a token in a conda address
 // is hidden all the same.
-func whole(t helper.Target) string {
-	if before, rest, ok := cutConda(t.Path); ok {
-		t.Path = join("/", before, "t/[hidden]", rest)
-	}
-	return t.String()
-}
+func whole(t helper.Target) string { return t.Shown() }
 
 // place is an address for people: a host in another script is shown in it too,
 // after the form that is stored (AUTH-10).
@@ -131,17 +126,6 @@ func place(t helper.Target) string {
 		text += " (" + show(name) + ")"
 	}
 	return text
-}
-
-// cutConda finds the token in a conda address: .../t/TOKEN/....
-func cutConda(path string) (before, rest string, ok bool) {
-	segments := strings.Split(path, "/")
-	for i := 0; i+1 < len(segments); i++ {
-		if segments[i] == "t" && segments[i+1] != "" {
-			return strings.Join(segments[:i], "/"), strings.Join(segments[i+2:], "/"), true
-		}
-	}
-	return path, "", false
 }
 
 // join joins what is not empty.

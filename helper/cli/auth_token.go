@@ -102,7 +102,7 @@ func (a *app) get(ctx context.Context, h *helper.Helper, q helper.Query) (helper
 	if !errors.Is(err, helper.ErrNotFound) {
 		return answer, err
 	}
-	if before, rest, ok := cutConda(q.Target.Path); ok {
+	if before, rest, ok := helper.CutConda(q.Target.Path); ok {
 		q.Target.Path, q.Kinds = join("/", before, rest), []helper.Kind{helper.Conda}
 		return h.Get(ctx, q)
 	}

@@ -9,7 +9,7 @@ const rulesAdvice = "the rules are [policy] in config.toml; keyglot auth dir -v 
 // it, as for what is not stored; people are told (AUTH-3).
 func denied(rules helper.Policy, t helper.Target) error {
 	channel := t
-	if before, rest, ok := cutConda(t.Path); ok { // the token is no part of what it is for (AUTH-64)
+	if before, rest, ok := helper.CutConda(t.Path); ok { // the token is no part of what it is for (AUTH-64)
 		channel.Path = join("/", before, rest)
 	}
 	if rules.Permits(t) && rules.Permits(channel) {

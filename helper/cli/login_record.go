@@ -33,7 +33,7 @@ func (l *login) credential(ctx context.Context, a *app, s *settings) (helper.Cre
 		err = l.apiKey(ctx, a, in, &c)
 	case methodConda:
 		c.Secret, err = in.given(ctx, "conda-token", l.CondaToken, false)
-		before, rest, _ := cutConda(c.Target.Path)
+		before, rest, _ := helper.CutConda(c.Target.Path)
 		c.Target.Path = join("/", before, rest)
 	case methodS3:
 		err = l.s3Keys(ctx, in, &c)
@@ -143,7 +143,7 @@ func (l *login) ask(ctx context.Context, a *app, in input, c *helper.Credential)
 	default:
 		c.Kind = l.preset.Kinds[0]
 		c.Secret, err = a.askOne(ctx, l.preset.CreateURL, fmt.Sprintf("Token for %s: ", show(c.Target.Host)), "token")
-		before, rest, conda := cutConda(c.Target.Path)
+		before, rest, conda := helper.CutConda(c.Target.Path)
 		if conda && c.Kind == helper.Conda {
 			c.Target.Path = join("/", before, rest)
 		}

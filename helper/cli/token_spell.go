@@ -82,7 +82,7 @@ func headerOf(answer helper.Answer) *headerView {
 
 // condaURL is the address that was asked for with the token put in (AUTH-64).
 func condaURL(asked helper.Target, secret string) string {
-	if before, rest, ok := cutConda(asked.Path); ok {
+	if before, rest, ok := helper.CutConda(asked.Path); ok {
 		asked.Path = join("/", before, rest)
 	}
 	asked.Path = join("/", "t", secret, asked.Path)
@@ -135,7 +135,7 @@ func carries(answer helper.Answer) bool {
 // tokenViewOf is an answer for programs. It holds the secret.
 func tokenViewOf(answer helper.Answer) tokenView {
 	v := tokenView{
-		Schema: "auth.token/1", Service: answer.Target.String(), Username: username(answer.Sends), AuthType: authType(answer.Credential),
+		Schema: "auth.token/1", Service: whole(answer.Target), Username: username(answer.Sends), AuthType: authType(answer.Credential),
 		Header: headerOf(answer), ExpiresAt: timeOf(answer.Expiry), Profile: optional(answer.Profile), Source: answer.Store,
 	}
 	secret := answer.Secret.Reveal()

@@ -83,7 +83,7 @@ func (r run) everything(ctx context.Context) ([]asked, error) {
 	seen := map[helper.Key]bool{}
 	for _, e := range entries {
 		if why := unfit(e.Entry); why != "" {
-			r.warn("warning: left out: %s: %s", names([]string{e.Target.String()}), why)
+			r.warn("warning: left out: %s: %s", names([]string{e.Target.Shown()}), why)
 			continue
 		}
 		q := ofEntry(e.Entry, r.all)

@@ -66,6 +66,7 @@ func TestExport(t *testing.T) {
 	w.login("https://*.cdn.example", "x", canary)
 	w.login("s3://bucket", "x", canary, func(c *helper.Credential) { c.Kind = helper.S3 })
 	w.login("https://k.example", "x", canary, func(c *helper.Credential) { c.Kind = helper.Identity })
+	w.login("https://conda.example/t/"+canary+"/main", "x", canary)
 	w.login("https://old.example", "x", canary, func(c *helper.Credential) { c.Expiry = noon.Add(-time.Hour) })
 	w.login("https://soon.example", "x", "short", func(c *helper.Credential) { c.Expiry = noon.Add(time.Hour) })
 	const warn = "keyglot: warning: "
@@ -77,6 +78,7 @@ func TestExport(t *testing.T) {
 			"machine z.example login z password pz\n" +
 			"machine z.example:1 login z password pz\n",
 		Stderr: warn + "left out: https://*.cdn.example: netrc has no wildcards\n" +
+			warn + "left out: https://conda.example/t/[hidden]/main: most readers know no path; name it to export it\n" + // AUTH-64
 			warn + "left out: https://h.example/team: most readers know no path; name it to export it\n" +
 			warn + "left out: https://k.example: netrc has no credentials of kind identity\n" +
 			warn + "left out: s3://bucket: netrc has no credentials of kind s3\n" +
