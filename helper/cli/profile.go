@@ -109,6 +109,9 @@ func (a *app) unbound(tool setup.Tool, flags changeFlags) *fault {
 
 // profileSource is the profile in force, and what chose it.
 func (a *app) profileSource(ctx context.Context, h *helper.Helper) (name, source string, err error) {
+	if h.Places[0].Name == authFileName { // it has no profiles
+		return h.Profile, "default", nil
+	}
 	state, err := h.Memory.Read(ctx)
 	switch {
 	case a.common.profile != "":

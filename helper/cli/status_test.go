@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/base64"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +142,33 @@ func TestStatusSays(t *testing.T) {
 	}
 	if strings.Contains(got, "s3cret") {
 		t.Error("the secret is shown")
+	}
+}
+
+// TestStatusSaysWhatNamedTheProfile: a flag, one of the variables, or nothing,
+// as with an override file, which has no profiles (AUTH-25, AUTH-46, AUTH-60).
+func TestStatusSaysWhatNamedTheProfile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("app.baseten.co", "", "s3cret", "--any-kind")
+	w.login("app.baseten.co", "", "s3cret", "--any-kind", "--profile", "work", "--no-switch")
+	file := filepath.Join(t.TempDir(), "auth.json")
+	for _, row := range []struct{ args, variable, source, text string }{
+		{"status", "", "default", "default"},
+		{"status --profile work", "", "flag", "work (--profile)"},
+		{"status", "KEYGLOT_PROFILE", "env", "work (KEYGLOT_PROFILE)"},
+		{"status app.baseten.co", "BASETEN_PROFILE", "env", "work"},
+		{"status --auth-file " + file, "", "default", "default"},
+		{"status --auth-file " + file, "KEYGLOT_PROFILE", "default", "default"},
+	} {
+		w.env["KEYGLOT_PROFILE"], w.env["BASETEN_PROFILE"] = "", ""
+		w.env[row.variable] = "work"
+		if got := w.must(row.args + " -o json"); !strings.Contains(got, `"profile_source": "`+row.source+`"`) {
+			t.Errorf("%+v: %s", row, got)
+		}
+		if got := strings.Join(strings.Fields(w.must(row.args)), " ") + " "; !strings.Contains(got, "Profile: "+row.text+" ") {
+			t.Errorf("%+v: %s", row, got)
+		}
 	}
 }
 
