@@ -86,6 +86,18 @@ func TestPersonGivesUp(t *testing.T) {
 	}
 }
 
+// TestPersonTypesAnArrowKey: what it sends to the terminal becomes no part of a
+// user name (SEC-7).
+func TestPersonTypesAnArrowKey(t *testing.T) {
+	t.Parallel()
+	h := newHome(t)
+	p := h.at(nil, "auth", "login", "pkg.example")
+	p.sees("User name for pkg.example (empty for a token): ").types("an\x1b[Dn\n")
+	if code, seen := p.ends(); code != 2 || !strings.Contains(seen, "keyglot: the user name has a control character") {
+		t.Errorf("rc %d, %q", code, seen)
+	}
+}
+
 // TestPersonPicks: accounts and profiles are chosen from a list, a logout may
 // take several, and a logout of everything is asked about (AUTH-28, AUTH-52, B5,
 // B7, D5).

@@ -200,10 +200,16 @@ func oneUser(inAddress helper.User, flag *string) (helper.User, error) {
 		return inAddress, nil
 	case inAddress.Set && inAddress.Name != *flag:
 		return helper.User{}, &fault{Reason: "user_twice", Message: "two different user names: in the address and with --username", Advice: "keep one"}
-	case helper.HasControl(*flag):
+	}
+	return userNamed(*flag)
+}
+
+// userNamed is the user of a name that a person typed, arrow keys and all.
+func userNamed(name string) (helper.User, error) {
+	if helper.HasControl(name) {
 		return helper.User{}, &fault{Reason: "bad_service", Message: "the user name has a control character", Advice: "give it as one line of text"}
 	}
-	return helper.Named(*flag), nil
+	return helper.Named(name), nil
 }
 
 // fits refuses a method that the address or the service does not go with.

@@ -169,7 +169,9 @@ func (a *app) ask(ctx context.Context, t helper.Target, user helper.User) (helpe
 			secret, err := askSecret(ctx, terminal, fmt.Sprintf("Token for %s: ", host), "token")
 			return helper.Bearer, user, secret, err
 		}
-		user = helper.Named(name)
+		if user, err = userNamed(name); err != nil {
+			return "", user, helper.Secret{}, err
+		}
 	}
 	secret, err := askSecret(ctx, terminal, fmt.Sprintf("Password for %s on %s: ", show(user.Name), host), "password")
 	return helper.Basic, user, secret, err
