@@ -44,13 +44,12 @@ func (a *app) setupEnv() (*setup.Env, error) {
 	}
 	return &setup.Env{
 		Home: s.home, Config: either(absolute(a.Getenv, "XDG_CONFIG_HOME"), below(s.home, ".config")), State: s.state,
-		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Limit: s.Timeout, Scoped: a.scoped,
+		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Limit: s.Timeout, Stored: a.stored,
 	}, nil
 }
 
-// scoped lists the targets of records with a path. Those of docker are asked
-// for by docker, which sends its paths anyway.
-func (a *app) scoped(ctx context.Context) ([]helper.Target, error) {
+// stored lists what is stored.
+func (a *app) stored(ctx context.Context) ([]helper.Entry, error) {
 	h, err := a.helper(ctx)
 	if err != nil {
 		return nil, err
@@ -58,13 +57,11 @@ func (a *app) scoped(ctx context.Context) ([]helper.Target, error) {
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
 	listed, err := h.List(bounded, helper.Query{})
-	var targets []helper.Target
+	var entries []helper.Entry
 	for _, l := range listed {
-		if l.Target.Path != "" && l.Origin != "docker" {
-			targets = append(targets, l.Target)
-		}
+		entries = append(entries, l.Entry)
 	}
-	return targets, err
+	return entries, err
 }
 
 // setUp plans, applies unless it is only to be shown, and says what was done.

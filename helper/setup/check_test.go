@@ -67,6 +67,79 @@ func TestCheckGit(t *testing.T) {
 	}
 }
 
+// SETUP-6: a line without value drops keyglot, for all hosts or for one, as gh
+// writes it; it is a problem where something is stored, and set-up mends it.
+func TestCheckGitDropped(t *testing.T) {
+	t.Parallel()
+	const gh = "[credential \"https://forge.example\"]\n\thelper =\n\thelper = !/usr/bin/gh auth git-credential\n"
+	for _, c := range []struct{ name, config, want, fixed string }{
+		{"for all hosts", "[credential]\n\thelper =\n", "problem: git does not ask keyglot: a line without value behind its own drops it [keyglot setup git]", ""},
+		{
+			"for a host of keyglot's", gh,
+			"problem: for https://forge.example git asks /usr/bin/gh ..., and not keyglot, which has something for it [keyglot setup git --host https://forge.example]", "https://forge.example",
+		},
+		{"for another host", strings.ReplaceAll(gh, "forge", "other"), "note: for https://other.example git asks /usr/bin/gh ..., and not keyglot []", ""},
+		{"for a host, by nobody", "[credential \"https://u:CANARY@forge.example\"]\n\thelper =\n", "note: for https://forge.example git asks nobody, and not keyglot []", ""},
+		{"behind one that makes", "[credential \"https://forge.example\"]\n\thelper =\n\thelper = oauth\n\thelper = keyglot\n", "problem: oauth answers for https://forge.example before keyglot is asked [git config --file ", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMachine(t)
+			m.stored = []helper.Target{{Scheme: "https", Host: "forge.example"}}
+			m.setUp(Git{})
+			m.write(".gitconfig", m.read(".gitconfig")+c.config, 0o600)
+			found := Git{}.Check(t.Context(), m.Env)
+			wants(t, found, c.want)
+			if strings.Contains(texts(found), "CANARY") {
+				t.Errorf("%s", texts(found))
+			}
+			if strings.HasPrefix(c.want, "note") || strings.Contains(c.want, "oauth") {
+				return
+			}
+			g := Git{}
+			if c.fixed != "" {
+				g.Host = helper.Target{Scheme: "https", Host: "forge.example"}
+			}
+			m.setUp(g)
+			if found := (Git{}).Check(t.Context(), m.Env); problems(found) != 0 {
+				t.Errorf("after set-up:\n%s", texts(found))
+			}
+		})
+	}
+}
+
+// SETUP-6: what doctor names after a move puts set-up's own lines right, with
+// their host, profile and --only.
+func TestCheckGitAfterAMove(t *testing.T) {
+	t.Parallel()
+	host := helper.Target{Scheme: "https", Host: "forge.example"}
+	for _, c := range []struct {
+		name string
+		git  Git
+		fix  string
+	}{
+		{"for all hosts", Git{}, "keyglot setup git"},
+		{"for one host", Git{Host: host, Profile: "work", Only: true}, "keyglot setup git --host https://forge.example --profile work --only"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMachine(t)
+			m.setUp(c.git)
+			m.write("moved/keyglot", m.read("bin/keyglot"), 0o700)
+			if err := os.RemoveAll(m.path("bin")); err != nil {
+				t.Fatal(err)
+			}
+			m.Program = m.path("moved/keyglot")
+			found := Git{}.Check(t.Context(), m.Env)
+			if !strings.Contains(texts(found), "is not there ["+c.fix+"]\n") {
+				t.Errorf("no %q in\n%s", c.fix, texts(found))
+			}
+			m.setUp(c.git)
+			if found := (Git{}).Check(t.Context(), m.Env); problems(found) != 0 {
+				t.Errorf("after set-up:\n%s", texts(found))
+			}
+		})
+	}
+}
+
 // SEC-63: shell code and options may hold a secret; doctor and set-up say
 // neither, nor in the commands they name.
 func TestCheckGitSaysNoSecret(t *testing.T) {
@@ -96,6 +169,32 @@ func TestCheckDocker(t *testing.T) {
 	m.write("first/"+dockerProgram, "#!/bin/sh\n", 0o700)
 	m.vars["PATH"] = m.path("first") + ":" + m.vars["PATH"]
 	wants(t, Docker{}.Check(t.Context(), m.Env), "problem: "+m.path("first/"+dockerProgram)+" is not this keyglot, but comes first on PATH")
+}
+
+// SETUP-6: a registry with a helper of its own is not asked of keyglot. What
+// keyglot has for it, and a helper that is not there, make it a problem.
+func TestCheckDockerSingle(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.write("bin/keyglot", "#!/bin/sh\necho credentials not found in native keychain; exit 1\n", 0o700)
+	m.write("bin/docker-credential-other", "#!/bin/sh\n", 0o700)
+	m.write(config, `{"credHelpers": {"ghcr.io": "other", "quay.io": "gone", "own.example:5000": "other", "odd.example": "a CANARY"}}`, 0o600)
+	m.stored = []helper.Target{{Scheme: "https", Host: "ghcr.io"}}
+	m.setUp(Docker{})
+	found := Docker{}.Check(t.Context(), m.Env)
+	wants(t, found,
+		"problem: docker asks docker-credential-other for ghcr.io, and not keyglot, which has something for it [keyglot setup docker ghcr.io --force]",
+		"problem: docker asks docker-credential-gone for quay.io, which is not on PATH [keyglot setup docker quay.io --force]",
+		"note: docker asks docker-credential-other for own.example:5000, and not keyglot []",
+		"problem: docker asks another program for odd.example, which is not on PATH [",
+	)
+	if strings.Contains(texts(found), "CANARY") {
+		t.Errorf("%s", texts(found))
+	}
+	m.setUp(Docker{Hosts: []string{"ghcr.io", "quay.io", "odd.example"}, Force: true})
+	if found := (Docker{}).Check(t.Context(), m.Env); problems(found) != 0 {
+		t.Errorf("after set-up:\n%s", texts(found))
+	}
 }
 
 func TestCheckPodman(t *testing.T) {

@@ -45,7 +45,7 @@ func runCut(text string) error {
 		return err
 	}
 	e := environment(c.Dir, "bin", map[string]string{})
-	e.Scoped = func(context.Context) ([]helper.Target, error) { return nil, nil }
+	e.Stored = func(context.Context) ([]helper.Entry, error) { return nil, nil }
 	ctx := context.Background()
 	plan := cutTools[c.Tool].Plan
 	if c.Undo {

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -219,47 +218,4 @@ func namesKeyglot(file string) bool {
 	}
 	own, err := dockerOwn(text)
 	return err != nil || len(own) > 0
-}
-
-func (d Docker) Check(ctx context.Context, e *Env) []Finding {
-	file, err := d.file(e)
-	if err != nil {
-		return []Finding{bad(cmp.Or(helper.Advice(err), "unset DOCKER_CONFIG"), "%v", err)}
-	}
-	found := checkStore(file, "keyglot setup docker")
-	if file := e.Getenv("DOCKER_AUTH_CONFIG"); file != "" {
-		found = append(found, bad("unset DOCKER_AUTH_CONFIG", "DOCKER_AUTH_CONFIG is set: docker reads logins from it first"))
-	}
-	return append(found, checkDockerHelper(ctx, e, "keyglot setup docker")...)
-}
-
-// checkStore looks whether a file of docker's form names keyglot.
-func checkStore(file, fix string) []Finding {
-	text, err := readFile(file)
-	if err != nil {
-		return []Finding{bad(fixOf(err), "%v", err)}
-	}
-	own, err := dockerOwn(text)
-	switch {
-	case err != nil:
-		return []Finding{bad("mend "+word(file)+" by hand", "%s: %v", file, err)}
-	case len(own) == 0:
-		return []Finding{bad(fix, "%s does not name keyglot", file)}
-	}
-	found := []Finding{}
-	for _, entry := range own {
-		found = append(found, good("%s: %s is keyglot", file, entry.Key))
-	}
-	if logins := plaintextLogins(file, text); logins != "" {
-		found = append(found, bad(takeOver(file), "%s", logins))
-	}
-	return found
-}
-
-func checkDockerHelper(ctx context.Context, e *Env, fix string) []Finding {
-	path, found := e.checkLink(dockerProgram, fix)
-	if path == "" {
-		return found
-	}
-	return append(found, dry(ctx, e, path, []string{"get"}, dryHost, "credentials not found in native keychain", 1))
 }

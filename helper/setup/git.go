@@ -107,6 +107,7 @@ func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings [
 	}
 	asked := chain(settings, g.address())
 	value, key := g.value(e), credentialKey(g.address(), "helper")
+	var dead []step // of lines whose program is gone
 	for _, s := range asked {
 		if kindOf(s.value) != ownHelper {
 			continue
@@ -114,16 +115,19 @@ func (g Git) helperSteps(ctx context.Context, e *Env, git *gitConfig, settings [
 		same := sameKey(s.key, key)
 		switch {
 		case same && s.value == value && (!g.Only || len(asked) == 1):
-			return nil, warnings, nil
+			return dead, warnings, nil
 		case same && (e.isOwn(s.value) || r.wrote(g.Name(), s.key, s.value)):
 			entry := Entry{Scope: g.address(), Key: s.key, Value: s.value}
 			steps = append(steps, step{entry: entry, gone: true, sure: true, edit: func(text []byte) ([]byte, error) {
 				return git.remove(ctx, text, s.key, s.value)
 			}})
+			if !e.works(s.value) {
+				dead = append(dead, steps[len(steps)-1])
+			}
 		case !e.works(s.value):
 			warnings = append(warnings, fmt.Sprintf("the program of %q is not there (%s); to remove the line: %s", s.value, s.origin, unset(s)))
 		case g.Profile == "" && !g.Only: // by hand, or for all hosts
-			return nil, warnings, nil
+			return dead, warnings, nil
 		case same:
 			return nil, nil, helper.Advise(fmt.Errorf("git asks keyglot already, by a line that set-up did not write: %s: %w", s.value, helper.ErrDenied), unset(s))
 		}
@@ -152,12 +156,14 @@ func alsoKept(asked []setting) []string {
 // pathSteps make git send the path where accounts differ by it (GIT-92).
 func (g Git) pathSteps(ctx context.Context, e *Env, git *gitConfig, settings []setting) (steps []step, warnings []string) {
 	addresses := slices.Clone(byPath)
-	scoped, err := e.Scoped(ctx)
+	stored, err := e.Stored(ctx)
 	if err != nil {
 		warnings = append(warnings, fmt.Sprintf("what is stored cannot be listed (%v): for hosts with a record for a path, run keyglot setup git again", err))
 	}
-	for _, t := range scoped {
-		if t.Path != "" && (t.Scheme == helper.SchemeHTTPS || t.Scheme == helper.SchemeHTTP) {
+	for _, entry := range stored {
+		t := entry.Target
+		if t.Path != "" && entry.Origin != "docker" && // docker sends its paths anyway
+			(t.Scheme == helper.SchemeHTTPS || t.Scheme == helper.SchemeHTTP) {
 			addresses = append(addresses, t.Realm().String())
 		}
 	}

@@ -239,7 +239,7 @@ func TestGitWarnsOfOtherKeepers(t *testing.T) {
 func TestGitSendsPaths(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	m.scoped = []helper.Target{
+	m.stored = []helper.Target{
 		{Scheme: "https", Host: "git.example", Path: "team"},
 		{Scheme: "https", Host: "git.example", Path: "other"},
 		{Scheme: "http", Host: "127.0.0.1:8080", Path: "x"},
@@ -265,7 +265,7 @@ func TestGitSendsPaths(t *testing.T) {
 	}
 	m.settled(Git{})
 	// One host with the line for all hosts there: only its path is sent.
-	m.scoped = append(m.scoped, helper.Target{Scheme: "https", Host: "new.example", Path: "x"})
+	m.stored = append(m.stored, helper.Target{Scheme: "https", Host: "new.example", Path: "x"})
 	q := m.setUp(Git{Host: helper.Target{Scheme: "https", Host: "new.example"}})
 	if len(q.Edits) != 1 || len(q.Edits[0].Added) != 1 || q.Edits[0].Added[0].Key != "credential.https://new.example.useHttpPath" {
 		t.Errorf("%+v", q.Edits)

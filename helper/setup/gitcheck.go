@@ -41,16 +41,12 @@ func (g Git) Check(ctx context.Context, e *Env) []Finding {
 	if err != nil {
 		return []Finding{bad("git config --global --list", "%v", err)}
 	}
-	asked := chain(settings, g.address())
-	if len(asked) == 0 {
-		asked = slices.DeleteFunc(slices.Clone(settings), func(s setting) bool { // lines for single hosts
-			_, ok := part(s.key)
-			return !ok || kindOf(s.value) != ownHelper
-		})
+	found := checkChain(settings)
+	for _, address := range ownAddresses(settings) {
+		found = append(found, e.checkHost(ctx, settings, address)...)
 	}
-	found := checkChain(asked)
-	for _, s := range asked {
-		if kindOf(s.value) == ownHelper {
+	for _, s := range settings {
+		if _, ok := part(s.key); ok && kindOf(s.value) == ownHelper {
 			found = append(found, e.checkLine(ctx, s)...)
 		}
 	}
@@ -68,8 +64,10 @@ func (g Git) Check(ctx context.Context, e *Env) []Finding {
 	return found
 }
 
-// checkChain shows whom git asks, in order.
-func checkChain(asked []setting) []Finding {
+// checkChain shows whom git asks, in order, for hosts without lines of their
+// own. A line for one host alone is as good.
+func checkChain(settings []setting) []Finding {
+	asked := chain(settings, "")
 	var found []Finding
 	own := -1
 	for i, s := range asked {
@@ -79,7 +77,13 @@ func checkChain(asked []setting) []Finding {
 		found = append(found, note("git asks %d: %s (%s)", i+1, described(s.value), s.origin))
 	}
 	if own < 0 {
-		return append(found, bad("keyglot setup git", "git does not ask keyglot"))
+		switch address, any := ownLine(settings); {
+		case !any, len(asked) > 0 && address == "":
+			return append(found, bad("keyglot setup git", "git does not ask keyglot"))
+		case address == "":
+			return append(found, bad("keyglot setup git", "git does not ask keyglot: a line without value behind its own drops it"))
+		}
+		return found
 	}
 	for _, s := range asked[:own] {
 		if kindOf(s.value).makes() {
@@ -165,9 +169,9 @@ func (e *Env) checkLine(ctx context.Context, s setting) []Finding {
 	path, args, ok := e.command(s.value)
 	switch {
 	case !ok || !e.works(s.value):
-		return []Finding{bad(unset(s), "the program of %q is not there", s.value)}
+		return []Finding{bad(e.again(s), "the program of %q is not there", s.value)}
 	case !e.isKeyglot(path):
-		return []Finding{bad(unset(s), "%s is not this keyglot but another one", path)}
+		return []Finding{bad(e.again(s), "%s is not this keyglot but another one", path)}
 	}
 	if _, err := child.Find(filepath.Base(path), filepath.Dir(path)); err != nil {
 		return []Finding{bad("move keyglot to a folder of yours", "%v", err)}

@@ -104,9 +104,19 @@ func (e *Env) Remembers(t Tool) bool {
 
 // wrote reports whether set-up wrote an entry.
 func (r record) wrote(tool, key, value string) bool {
-	return slices.ContainsFunc(r.Applied, func(a applied) bool {
-		return a.Tool == tool && slices.ContainsFunc(a.Entries, func(entry Entry) bool { return sameKey(entry.Key, key) && entry.Value == value })
-	})
+	_, ok := r.entry(tool, key, value)
+	return ok
+}
+
+// entry is what set-up wrote as a line.
+func (r record) entry(tool, key, value string) (Entry, bool) {
+	for _, a := range r.Applied {
+		i := slices.IndexFunc(a.Entries, func(entry Entry) bool { return sameKey(entry.Key, key) && entry.Value == value })
+		if a.Tool == tool && i >= 0 {
+			return a.Entries[i], true
+		}
+	}
+	return Entry{}, false
 }
 
 func (e *Env) write(r record) error {

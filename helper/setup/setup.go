@@ -26,8 +26,8 @@ type Env struct {
 	Environ []string
 	Program string        // keyglot by its stable path
 	Limit   time.Duration // how long a helper may take; zero: what it allows itself
-	// Scoped returns the addresses that records with a path are stored for.
-	Scoped func(ctx context.Context) ([]helper.Target, error)
+	// Stored lists what keyglot has, without secrets.
+	Stored func(ctx context.Context) ([]helper.Entry, error)
 }
 
 // Tool is a program that can be made to use keyglot. Its fields are the

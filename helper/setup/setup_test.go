@@ -21,7 +21,7 @@ type machine struct {
 	*Env
 	dir    string
 	vars   map[string]string
-	scoped []helper.Target
+	stored []helper.Target
 }
 
 func newMachine(t *testing.T) *machine { return newMachineIn(t, "bin") }
@@ -31,7 +31,12 @@ func newMachineIn(t *testing.T, bin string) *machine {
 	m := &machine{T: t, dir: t.TempDir(), vars: map[string]string{}}
 	m.write(filepath.Join(bin, "keyglot"), "#!/bin/sh\nprintf '%s|' \"$@\" >>\"$HOME/called\"\ncat >/dev/null\n", 0o700)
 	m.Env = environment(m.dir, bin, m.vars)
-	m.Env.Scoped = func(context.Context) ([]helper.Target, error) { return m.scoped, nil }
+	m.Env.Stored = func(context.Context) (entries []helper.Entry, err error) {
+		for _, t := range m.stored {
+			entries = append(entries, helper.Entry{Key: helper.Key{Target: t}})
+		}
+		return entries, nil
+	}
 	return m
 }
 
