@@ -106,6 +106,24 @@ func TestWhatDoctorNamesMends(t *testing.T) {
 		{name: "git names a program that is gone", tool: "git", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
 			h.write(".gitconfig", h.read(".gitconfig")+"[credential]\n\thelper = \"!'/gone/keyglot' git\"\n", 0o600)
 		}, says: "is not there"},
+		{name: "git: a line without value drops keyglot", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
+			h.write(".gitconfig", h.read(".gitconfig")+"[credential]\n\thelper =\n", 0o600)
+		}, says: "git does not ask keyglot: a line without value behind its own drops it"},
+		{name: "git: another tool has taken a host", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
+			h.write(".gitconfig", h.read(".gitconfig")+"[credential \"https://git.example\"]\n\thelper =\n\thelper = !/usr/bin/gh auth git-credential\n", 0o600)
+		}, says: "for https://git.example git asks /usr/bin/gh ..., and not keyglot, which has something for it"},
+		{name: "keyglot was moved", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
+			if err := os.Rename(h.path("bin"), h.path("moved")); err != nil {
+				h.t.Fatal(err)
+			}
+			h.env["PATH"] = h.path("moved") + string(filepath.ListSeparator) + h.env["PATH"]
+		}, says: "is not there"},
+		{name: "git was set up, and another program took the line out", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
+			h.write(".gitconfig", "[user]\n\tname = Ann\n", 0o600)
+		}, says: "was set up, and names keyglot no more"},
+		{name: "docker asks another helper for one registry", before: func(h *home) { h.as("", "setup", "docker") }, spoil: func(h *home) {
+			h.write("docker/config.json", `{"credsStore": "keyglot", "credHelpers": {"git.example": "other"}}`, 0o600)
+		}, says: "docker asks docker-credential-other for git.example, which is not on PATH"},
 		{name: "docker is not set up", tool: "docker", spoil: func(*home) {}, says: "docker", then: true},
 		{name: "docker's program name is another's", tool: "docker", before: func(h *home) { h.as("", "setup", "docker") }, spoil: func(h *home) {
 			if err := os.Remove(h.path("bin/docker-credential-keyglot")); err != nil {

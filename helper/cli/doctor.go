@@ -121,8 +121,8 @@ func (s section) text(terminal bool) string {
 	return b.String()
 }
 
-// checkTool looks at one tool. One that is not there, or does not use keyglot,
-// is a problem only if it was asked for.
+// checkTool looks at one tool. One that is not there is a problem only if it was
+// asked for, and one that does not use keyglot if it was set up as well.
 func (a *app) checkTool(ctx context.Context, e *setup.Env, t setup.Tool, asked bool) section {
 	path := e.Find(t)
 	s := section{title: t.Name()}
@@ -131,6 +131,8 @@ func (a *app) checkTool(ctx context.Context, e *setup.Env, t setup.Tool, asked b
 		s.found = []setup.Finding{{Note: true, Text: "not on this machine"}}
 	case path == "":
 		s.found = []setup.Finding{{Problem: true, Text: "not on PATH: " + strings.Join(t.Programs(), ", "), Fix: "install it, or add its folder to PATH"}}
+	case !asked && !t.Uses(ctx, e) && e.Remembers(t):
+		s.found = []setup.Finding{{Problem: true, Text: "was set up, and names keyglot no more; to leave it so: keyglot setup " + t.Name() + " --undo", Fix: "keyglot setup " + t.Name()}}
 	case !asked && !t.Uses(ctx, e):
 		s.found = []setup.Finding{{Note: true, Text: "does not use keyglot; keyglot setup " + t.Name() + " makes it"}}
 	default:

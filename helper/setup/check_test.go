@@ -80,6 +80,7 @@ func TestCheckGitDropped(t *testing.T) {
 		},
 		{"for another host", strings.ReplaceAll(gh, "forge", "other"), "note: for https://other.example git asks /usr/bin/gh ..., and not keyglot []", ""},
 		{"for a host, by nobody", "[credential \"https://u:CANARY@forge.example\"]\n\thelper =\n", "note: for https://forge.example git asks nobody, and not keyglot []", ""},
+		{"behind one that makes, for another host", "[credential \"https://other.example\"]\n\thelper =\n\thelper = gcloud.sh\n\thelper = keyglot\n", "note: gcloud.sh answers for https://other.example before keyglot is asked []", ""},
 		{"behind one that makes", "[credential \"https://forge.example\"]\n\thelper =\n\thelper = oauth\n\thelper = keyglot\n", "problem: oauth answers for https://forge.example before keyglot is asked [git config --file ", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -39,8 +39,9 @@ func ownLine(settings []setting) (address string, ok bool) {
 	return address, ok
 }
 
-// checkHost looks at whom git asks for one address. Where others took keyglot's
-// place it is a problem if keyglot has something for the host.
+// checkHost looks at whom git asks for one address. Where others come before
+// keyglot, or took its place, it is a problem if keyglot has something for the
+// host.
 func (e *Env) checkHost(ctx context.Context, settings []setting, address string) []Finding {
 	asked := chain(settings, address)
 	host, whole := hostOf(address)
@@ -61,9 +62,14 @@ func (e *Env) checkHost(ctx context.Context, settings []setting, address string)
 		return []Finding{note("for %s git asks %s, and not keyglot", host.Realm(), others)}
 	}
 	for i, s := range asked {
-		if where, _ := part(s.key); where == address && i < own && kindOf(s.value).makes() {
-			found = append(found, bad(unset(s), "%s answers for %s before keyglot is asked", described(s.value), host.Realm()))
+		if where, _ := part(s.key); where != address || i > own || !kindOf(s.value).makes() {
+			continue
 		}
+		f := bad(unset(s), "%s answers for %s before keyglot is asked", described(s.value), host.Realm())
+		if !e.has(ctx, host) {
+			f = note("%s", f.Text)
+		}
+		found = append(found, f)
 	}
 	return found
 }
