@@ -167,6 +167,9 @@ func (c *Config) fill(f file) error {
 		if err != nil {
 			return errors.New("wildcard_zones: not a zone")
 		}
+		if publicsuffix.ICANN(zone) { // AUTH-17
+			return errors.New("wildcard_zones: a zone in which everybody can have a name")
+		}
 		c.Policy.WildcardZones = append(c.Policy.WildcardZones, zone)
 	}
 	if c.Policy.Allow, err = c.Targets(f.Policy.Allow); err != nil {

@@ -14,11 +14,17 @@ import (
 	"strings"
 )
 
-// list has a rule a line, sorted: "co.uk", "*.ck", "!www.ck".
+// The two sections of the list, a rule a line, sorted: "co.uk", "*.ck",
+// "!www.ck".
 //
-//go:generate sh -c "go run keyglot/scripts/publicsuffix >list.txt"
-//go:embed list.txt
-var list string
+//go:generate sh -c "go run keyglot/scripts/publicsuffix icann >icann.txt"
+//go:generate sh -c "go run keyglot/scripts/publicsuffix private >private.txt"
+var (
+	//go:embed icann.txt
+	icann string
+	//go:embed private.txt
+	private string
+)
 
 var errNone = errors.New("not below a public suffix")
 
@@ -55,8 +61,23 @@ func Registrable(host string) (string, error) {
 	return rest[strings.LastIndexByte(rest, '.')+1:] + "." + suffix, nil
 }
 
-// has looks a rule up by halving the list.
-func has(rule string) bool {
+// ICANN reports whether a name is a public suffix of ICANN's section, or has
+// such suffixes right below it: no one owner has it.
+func ICANN(name string) bool {
+	_, parent, nested := strings.Cut(name, ".")
+	switch {
+	case in(icann, "!"+name):
+		return false
+	case in(icann, name), in(icann, "*."+name):
+		return true
+	}
+	return nested && in(icann, "*."+parent)
+}
+
+func has(rule string) bool { return in(icann, rule) || in(private, rule) }
+
+// in looks a rule up by halving the list.
+func in(list, rule string) bool {
 	for lo, hi := 0, len(list); lo < hi; {
 		mid := strings.LastIndexByte(list[:(lo+hi)/2], '\n') + 1
 		mid = max(mid, lo)

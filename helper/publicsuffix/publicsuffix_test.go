@@ -11,7 +11,7 @@ import (
 func TestAgainstLibrary(t *testing.T) {
 	t.Parallel()
 	hosts := []string{"localhost", "lan", "a.lan", "b.a.lan", "127.0.0.1", "::1", "example.com", "x.example.com", "xcom", ""}
-	for rule := range strings.SplitSeq(strings.TrimSpace(list), "\n") {
+	for rule := range strings.SplitSeq(strings.TrimSpace(icann+private), "\n") {
 		name := strings.TrimPrefix(strings.TrimPrefix(rule, "!"), "*.")
 		_, parent, _ := strings.Cut(name, ".")
 		hosts = append(hosts, name, parent, "a."+name, "b.a."+name, "c.b.a."+name, "x"+name, strings.ToUpper(name))
@@ -38,6 +38,20 @@ func TestRegistrableRefuses(t *testing.T) {
 	for _, host := range []string{".", "..", ".com", "com.", "a..com", ".a.com", "a.com."} {
 		if got, err := Registrable(host); err == nil {
 			t.Errorf("%q has the registrable domain %q", host, got)
+		}
+	}
+}
+
+// AUTH-17: what belongs to everybody, and what has one owner.
+func TestICANN(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"com": true, "co.uk": true, "ck": true, "any.ck": true, "kawasaki.jp": true, "any.kawasaki.jp": true,
+		"www.ck": false, "city.kawasaki.jp": false, "github.io": false, "s3.amazonaws.com": false,
+		"corp": false, "lan": false, "a.corp": false, "example.com": false, "": false,
+	} {
+		if got := ICANN(name); got != want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

@@ -1,8 +1,9 @@
-// Publicsuffix writes helper/publicsuffix/list.txt: the rules of the
-// public suffix list that the pinned golang.org/x/net was made from, sorted, as
-// its own table of test rules has them.
+// Publicsuffix writes one section of the public suffix list that the pinned
+// golang.org/x/net was made from, sorted, as its own table of test rules has it:
+// ICANN's rules, or those of private owners.
 //
-//	go run ./scripts/publicsuffix >helper/publicsuffix/list.txt
+//	go run ./scripts/publicsuffix icann >helper/publicsuffix/icann.txt
+//	go run ./scripts/publicsuffix private >helper/publicsuffix/private.txt
 package main
 
 import (
@@ -16,14 +17,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 func main() {
+	if len(os.Args) != 2 || os.Args[1] != "icann" && os.Args[1] != "private" {
+		fmt.Fprintln(os.Stderr, "usage: publicsuffix icann|private")
+		os.Exit(2)
+	}
 	rules, err := read()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "publicsuffix:", err)
 		os.Exit(1)
 	}
+	rules = slices.DeleteFunc(rules, func(rule string) bool { return icann(rule) != (os.Args[1] == "icann") })
 	fmt.Println(strings.Join(rules, "\n"))
 }
 
@@ -58,4 +66,14 @@ func read() ([]string, error) {
 	}
 	slices.Sort(rules)
 	return slices.Compact(rules), nil
+}
+
+// icann reports in which section a rule stands.
+func icann(rule string) bool {
+	name := strings.TrimPrefix(rule, "!")
+	if base, wild := strings.CutPrefix(rule, "*."); wild {
+		name = "any." + base
+	}
+	_, icann := publicsuffix.PublicSuffix(name)
+	return icann
 }
