@@ -88,6 +88,8 @@ func TestReadRefuses(t *testing.T) {
 		`warn_argv = "` + canary + `"`:              "wrong type",
 		`wildcard_zones = ["` + canary + ` x"]`:     "wildcard_zones: not a zone",
 		`wildcard_zones = ["corp", "co.uk"]`:        "wildcard_zones: a zone in which everybody can have a name", // AUTH-17
+		"[providers.x]\nheader = \"" + canary + `"`: "providers.x.header: not \"Name: value\" with {key} in the value",
+		"[providers.x]\nheader = \"X-Key: a\"":      "providers.x.header: not",
 		"[security]\nallow_http = [\"*.example\"]":  "security.allow_http: not a host",
 		"[policy]\ndeny = [\"" + canary + `!x"]`:    "policy.deny: this is not a service address",
 		"[policy]\nallow = [\"*.co.uk\"]":           "policy.allow: *.co.uk would cover",

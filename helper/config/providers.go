@@ -45,6 +45,9 @@ func (c *Config) providers(list map[string]Provider) error {
 				return fmt.Errorf("providers.%s.kinds: basic, bearer, header or conda", id)
 			}
 		}
+		if p.Header != "" && !isHeader(p.Header) {
+			return fmt.Errorf(`providers.%s.header: not "Name: value" with {key} in the value`, id)
+		}
 		c.Providers = append(c.Providers, p)
 	}
 	return nil
@@ -59,4 +62,11 @@ func asks(address string, hosts []string) bool {
 	}
 	t, err := a.Target("")
 	return err == nil && slices.Contains(hosts, t.Host)
+}
+
+// isHeader reports whether an API key can be put into a template. The header
+// itself is checked where it is made.
+func isHeader(template string) bool {
+	name, value, ok := strings.Cut(template, ":")
+	return ok && name != "" && !strings.Contains(name, " ") && !helper.HasControl(template) && strings.Contains(value, "{key}")
 }
