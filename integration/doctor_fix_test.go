@@ -98,6 +98,9 @@ func TestWhatDoctorNamesMends(t *testing.T) {
 		{name: "others can list the key folder", spoil: func(h *home) { h.chmod(0o755, state+"/key") }, says: "file: others may read "},
 		{name: "others can read the key", spoil: func(h *home) { h.chmod(0o644, state+"/key/keyglot.key") }, says: "can be read by others"},
 		{name: "others can write to the realms", spoil: func(h *home) { h.chmod(0o777, data+"/realms") }, says: "can be written by others", then: true},
+		{name: "the key is closed to its owner", spoil: func(h *home) { h.chmod(0o200, state+"/key/keyglot.key") }, says: "keyglot.key: permission denied"},
+		{name: "the state file is closed to its owner", spoil: func(h *home) { h.chmod(0, state+"/state.json") }, says: "state.json: permission denied"},
+		{name: "the data folder is closed to its owner", spoil: func(h *home) { h.chmod(0, data) }, says: "permission denied"},
 		{name: "a group can replace keyglot", spoil: func(h *home) { h.chmod(0o775, "bin") }, says: "the group may replace programs in "},
 		{name: "git is not set up", tool: "git", spoil: func(*home) {}, says: "git does not ask keyglot"},
 		{name: "git asks another helper that keeps", tool: "git", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {

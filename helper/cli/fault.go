@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -46,6 +47,9 @@ func advice(err error) string {
 	}
 	if refused, ok := errors.AsType[*atomicfile.Refused](err); ok {
 		return refused.Fix
+	}
+	if closed, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(closed, fs.ErrPermission) {
+		return atomicfile.Regain(closed.Path)
 	}
 	return ""
 }
