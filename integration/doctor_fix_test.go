@@ -123,7 +123,7 @@ func TestWhatDoctorNamesMends(t *testing.T) {
 		}, says: "is not there"},
 		{name: "git was set up, and another program took the line out", before: func(h *home) { h.as("", "setup", "git") }, spoil: func(h *home) {
 			h.write(".gitconfig", "[user]\n\tname = Ann\n", 0o600)
-		}, says: "was set up, and names keyglot no more"},
+		}, says: "was set up, but its own files no longer name keyglot"},
 		{name: "docker asks another helper for one registry", before: func(h *home) { h.as("", "setup", "docker") }, spoil: func(h *home) {
 			h.write("docker/config.json", `{"credsStore": "keyglot", "credHelpers": {"git.example": "other"}}`, 0o600)
 		}, says: "docker asks docker-credential-other for git.example, which is not on PATH"},

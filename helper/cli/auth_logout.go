@@ -239,7 +239,7 @@ func pointers(ctx context.Context, h *helper.Helper, t helper.Target) (n int) {
 
 // pick lets a person say which account goes.
 func (l *logout) pick(ctx context.Context, v victim, several *helper.Ambiguous) (helper.User, error) {
-	ambiguous := severalMatch(v.target, several)
+	ambiguous := severalMatch(ctx, l.h, v.target, several)
 	ambiguous.Advice += ", or --all"
 	if v.user.Set { // by the name that they send
 		ambiguous.Advice = "name one of them with --username, or all with --all"

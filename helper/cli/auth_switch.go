@@ -89,12 +89,11 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 		}
 		return a.nothingAt(ctx, h, t)
 	}
-	names := make([]string, len(accounts))
-	for i, u := range accounts {
-		names[i] = account(u)
-	}
-	if !user.Set {
-		at := -1
+	switch {
+	case user.Set && !slices.Contains(accounts, user):
+		user = sending(ctx, h, t, user)
+	case !user.Set:
+		names, at := given(ctx, h, t, accounts), -1
 		if pointed {
 			at = slices.Index(accounts, current)
 		}
@@ -106,7 +105,7 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 	}
 	profile, err := h.SwitchAccount(ctx, t, user)
 	if errors.Is(err, helper.ErrNotFound) {
-		return a.noAccount(t, " in profile "+show(profile), accounts)
+		return a.noAccount(ctx, h, t, " in profile "+show(profile), accounts)
 	}
 	if err != nil {
 		return err
@@ -117,6 +116,37 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 	}
 	a.warnVariable(ctx, h, t, "still answers for", "")
 	return a.emit(result{text: "Switched to " + account(user) + " on " + address(t) + " (profile " + show(profile) + ")", value: view})
+}
+
+// sending is the account of exactly the target that a user name finds, by its
+// own name or the one that it sends (AUTH-20); the name itself if it is none.
+func sending(ctx context.Context, h *helper.Helper, t helper.Target, user helper.User) helper.User {
+	listed, _ := h.List(ctx, helper.Query{Target: t, User: user})
+	for _, l := range listed {
+		if l.Target == t && !l.Source {
+			return l.User
+		}
+	}
+	return user
+}
+
+// given are accounts by names that --username takes: one without a name is
+// found by the one that it sends.
+func given(ctx context.Context, h *helper.Helper, t helper.Target, accounts []helper.User) []string {
+	var names []string
+	for _, user := range accounts {
+		name := account(user)
+		if !user.Set {
+			listed, _ := h.List(ctx, helper.Query{Target: t})
+			for _, l := range listed {
+				if l.Target == t && !l.User.Set && l.Login != "" {
+					name = show(l.Login)
+				}
+			}
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // other is the only candidate, the other one of two, or what a person picks.

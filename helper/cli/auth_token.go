@@ -114,7 +114,7 @@ func (a *app) get(ctx context.Context, h *helper.Helper, q helper.Query) (helper
 func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Service, text string, err error) error {
 	host := address(typed.Target)
 	if ambiguous, ok := errors.AsType[*helper.Ambiguous](err); ok {
-		f := severalMatch(typed.Target, ambiguous)
+		f := severalMatch(ctx, h, typed.Target, ambiguous)
 		if name, _, err := a.profileSource(ctx, h); err == nil && ambiguous.Profile != "" && ambiguous.Profile != name {
 			f.Advice += " --profile " + show(ambiguous.Profile)
 		}
@@ -129,7 +129,7 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 			return unknown
 		}
 		if users, _, _, err := h.Accounts(ctx, typed.Target); err == nil && typed.User.Set && len(users) > 0 {
-			return a.noAccount(typed.Target, a.inProfile(h), users)
+			return a.noAccount(ctx, h, typed.Target, a.inProfile(h), users)
 		}
 		advice := "run: keyglot auth login " + shortName(typed.Target)
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
@@ -161,11 +161,8 @@ func keptAway(ctx context.Context, h *helper.Helper, err error) string {
 	return ", or let a wider one answer: keyglot auth logout " + shortName(away.Target)
 }
 
-func severalMatch(t helper.Target, ambiguous *helper.Ambiguous) *fault {
-	var names []string
-	for _, u := range ambiguous.Users {
-		names = append(names, account(u))
-	}
+func severalMatch(ctx context.Context, h *helper.Helper, t helper.Target, ambiguous *helper.Ambiguous) *fault {
+	names := given(ctx, h, ambiguous.Target, ambiguous.Users)
 	return &fault{
 		Reason: "ambiguous", Message: plural(len(names), "account") + " match " + address(t) + ": " + strings.Join(names, ", "),
 		Advice: "add --username, or: keyglot auth switch " + shortName(ambiguous.Target) + " -u NAME", Err: helper.ErrAmbiguous,

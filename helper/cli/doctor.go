@@ -132,7 +132,7 @@ func (a *app) checkTool(ctx context.Context, e *setup.Env, t setup.Tool, asked b
 	case path == "":
 		s.found = []setup.Finding{{Problem: true, Text: "not on PATH: " + strings.Join(t.Programs(), ", "), Fix: "install it, or add its folder to PATH"}}
 	case !asked && !t.Uses(ctx, e) && e.Remembers(t):
-		s.found = []setup.Finding{{Problem: true, Text: "was set up, and names keyglot no more; to leave it so: keyglot setup " + t.Name() + " --undo", Fix: "keyglot setup " + t.Name()}}
+		s.found = []setup.Finding{{Problem: true, Text: "was set up, but its own files no longer name keyglot; to leave it so: keyglot setup " + t.Name() + " --undo", Fix: "keyglot setup " + t.Name()}}
 	case !asked && !t.Uses(ctx, e):
 		s.found = []setup.Finding{{Note: true, Text: "does not use keyglot; keyglot setup " + t.Name() + " makes it"}}
 	default:

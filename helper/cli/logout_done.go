@@ -33,20 +33,16 @@ func (l *logout) nothing(ctx context.Context) error {
 		return err
 	}
 	if users, _, _, err := l.h.Accounts(ctx, v.target); err == nil && v.user.Set && len(users) > 0 {
-		return l.a.noAccount(v.target, l.a.inProfile(l.h), users)
+		return l.a.noAccount(ctx, l.h, v.target, l.a.inProfile(l.h), users)
 	}
 	return l.a.nothingAt(ctx, l.h, v.target)
 }
 
 // noAccount is the miss of an account where others are.
-func (a *app) noAccount(t helper.Target, where string, users []helper.User) error {
-	var names []string
-	for _, u := range users {
-		names = append(names, account(u))
-	}
+func (a *app) noAccount(ctx context.Context, h *helper.Helper, t helper.Target, where string, users []helper.User) error {
 	return &fault{
 		Reason: "not_found", Message: "no such account is stored for " + address(t) + where,
-		Advice: "accounts: " + strings.Join(names, ", "), Err: helper.ErrNotFound,
+		Advice: "accounts: " + strings.Join(given(ctx, h, t, users), ", "), Err: helper.ErrNotFound,
 	}
 }
 

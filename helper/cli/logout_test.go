@@ -289,3 +289,22 @@ func TestLogoutOfAUser(t *testing.T) {
 		}
 	}
 }
+
+// TestSwitchToAToken: an account without a user name is found, and named in
+// hints, by the one that it sends (AUTH-20, AUTH-28).
+func TestSwitchToAToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("forge.example", "", "s3cret-token")
+	w.login("forge.example", "ann", "s3cret-ann")
+	w.login("forge.example", "bob", "s3cret-bob")
+	for _, args := range []string{"switch forge.example", "switch forge.example -u eve", "token forge.example -u eve", "logout forge.example -u eve"} {
+		if o := w.auth(args); o.code == 0 || !strings.Contains(o.stderr, ": __token__, ann, bob\n") {
+			t.Errorf("%s: %+v", args, o)
+		}
+	}
+	w.must("switch forge.example -u __token__")
+	if got := w.must("token forge.example"); got != "s3cret-token\n" {
+		t.Errorf("current is %q", got)
+	}
+}
