@@ -68,6 +68,7 @@ func TestPersonGivesUp(t *testing.T) {
 	}{
 		{"Ctrl-C", "\x03", 130, "keyglot: interrupted; nothing was stored"},
 		{"Ctrl-C in the middle", "s3c\x03", 130, "keyglot: interrupted; nothing was stored"},
+		{"Ctrl-D", "\x04", 2, "keyglot: the question was not answered; nothing was stored"},
 		{"three empty answers", "\n\n\n", 2, "keyglot: the password is empty"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

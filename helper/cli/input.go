@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -240,10 +241,13 @@ func (a *app) terminal() (*term.Terminal, error) {
 	return terminal, nil
 }
 
-// asked turns an interrupted question into the command's end.
+// asked turns a question that was not answered into the command's end.
 func asked(err error) error {
-	if errors.Is(err, term.ErrInterrupted) || errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, term.ErrInterrupted), errors.Is(err, context.Canceled):
 		return errInterrupted
+	case errors.Is(err, io.EOF):
+		return &fault{Reason: "no_answer", Message: "the question was not answered; nothing was stored"}
 	}
 	return errors.New("the terminal cannot be read")
 }
