@@ -22,17 +22,28 @@ type schema struct {
 	fill func(c *helper.Credential, i item, text string) error
 	// sealed: read knows keys alone, fill tells the rest.
 	sealed bool
+	// repeats reports whether an item that is not read is a copy of one that is,
+	// if their secrets are alike. nil: the tool makes none.
+	repeats func(other, i item) bool
+	// needs reports whether an item that is not read has more of an account,
+	// which is not imported. nil: there is no such thing.
+	needs func(other item, k helper.Key) bool
+	// unmarked: nothing tells the items from other programs', so none is taken
+	// away.
+	unmarked bool
 	// forgets: a logout removes the items.
 	forgets bool
 }
 
-// Foreign is what one other tool keeps in the Keychain. Nothing is ever written.
-// A search reads attributes alone: macOS may ask the user about the one item
+// Foreign is what one other tool keeps in the Keychain. Nothing is ever written
+// there, and only a logout (STO-153) or an import that was told to (AUTH-66)
+// takes away. A search reads attributes alone: macOS may ask the user about the one item
 // that Load reads. A nil api holds nothing.
 type Foreign struct {
 	schema
-	api   secAPI
-	stuck helper.Stuck
+	api    secAPI
+	stuck  helper.Stuck
+	loaded []filed // by Load, with their secrets
 }
 
 var (
@@ -61,13 +72,24 @@ type filed struct {
 	item item
 }
 
-// list returns what the tool keeps, in the order of the items' names. Several
-// items may have one key.
+// list returns what the tool keeps.
 func (f *Foreign) list() ([]filed, error) {
+	found, err := f.items()
+	return f.filed(found), err
+}
+
+// items returns all items, of whatever program.
+func (f *Foreign) items() ([]item, error) {
 	found, err := f.api.CopyMatching(query{Internet: f.internet})
 	if err != nil && !errors.Is(err, itemNotFound) {
 		return nil, sort(err)
 	}
+	return found, nil
+}
+
+// filed returns what the tool keeps among items, in the order of their names.
+// Several items may have one key.
+func (f *Foreign) filed(found []item) []filed {
 	slices.SortStableFunc(found, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Server, b.Server), cmp.Compare(a.Path, b.Path))
 	})
@@ -78,7 +100,7 @@ func (f *Foreign) list() ([]filed, error) {
 			all = append(all, filed{c, i})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // entries returns those that keep lets through, each key once.
@@ -119,22 +141,33 @@ func (f *Foreign) Load(ctx context.Context, k helper.Key) (helper.Credential, er
 	if f.api == nil {
 		return helper.Credential{}, helper.ErrNotFound
 	}
-	return helper.InTime(ctx, &f.stuck, func() (helper.Credential, error) {
+	found, err := helper.InTime(ctx, &f.stuck, func() (filed, error) {
 		all, err := f.list()
 		if err != nil {
-			return helper.Credential{}, err
+			return filed{}, err
 		}
 		at := slices.IndexFunc(all, func(c filed) bool { return c.Key == k })
 		if at < 0 {
-			return helper.Credential{}, helper.ErrNotFound
+			return filed{}, helper.ErrNotFound
 		}
-		c := all[at].Credential
-		if err := f.load(&c, all[at].item); err != nil {
-			return helper.Credential{}, err
-		}
-		c.Known = true
-		return c, nil
+		c, err := f.full(all[at])
+		return filed{c, all[at].item}, err
 	})
+	if err != nil {
+		return helper.Credential{}, err
+	}
+	f.loaded = append(f.loaded, found)
+	return found.Credential, nil
+}
+
+// full is a credential with its secret.
+func (f *Foreign) full(of filed) (helper.Credential, error) {
+	c := of.Credential
+	if err := f.load(&c, of.item); err != nil {
+		return helper.Credential{}, err
+	}
+	c.Known = true
+	return c, nil
 }
 
 // load puts into c what its item holds.

@@ -111,3 +111,24 @@ func TestLibraryForget(t *testing.T) {
 	}
 	clean(t, "all removals")
 }
+
+// AUTH-66: an import takes away its tool's items, each named alone.
+func TestLibraryYield(t *testing.T) {
+	const suffix = ".yield.example"
+	for tool, its := range tools(suffix) {
+		others(t, neighbours(suffix))
+		n, err := imports(t, its.schema, library(), everything)
+		items := len(neighbours(suffix))
+		for _, internet := range []bool{false, true} {
+			left, err := library().CopyMatching(query{Internet: internet})
+			if err != nil {
+				t.Fatal(err)
+			}
+			items -= len(left)
+		}
+		if want := yields()[tool]; n != want[0] || items != want[1] || err != nil {
+			t.Errorf("%s: %d credentials and %d items went, %v", tool, n, items, err)
+		}
+		clean(t, tool)
+	}
+}

@@ -60,6 +60,10 @@ func gcmSchema() schema {
 			items[0].Secret = helper.Secret{}
 			return one(&items[0].Credential)
 		},
+		needs: func(other item, k helper.Key) bool {
+			owner, ok := gcm.RefreshOf(gcm.Entry{Service: other.Service, Account: other.Account, Secret: "not read"})
+			return ok && owner == k
+		},
 	}
 }
 
@@ -76,6 +80,7 @@ func ghSchema() schema {
 			}
 			return one(keyrings.GH(i.Service, i.Account))
 		},
+		repeats: func(other, i item) bool { return other.Account == "" && other.Service == i.Service },
 	}
 }
 
@@ -159,5 +164,6 @@ func keyringSchema() schema {
 			}
 			return one(keyrings.Python(i.Service, i.Account))
 		},
+		unmarked: true,
 	}
 }

@@ -20,12 +20,16 @@ type schema struct {
 	// names are the targets that a realm's credentials may have, where
 	// attributes are lost that would tell them. nil: attributes tell nothing.
 	names func(helper.Realm) []string
+	// follows reports whether other goes with c once that was imported: it only
+	// repeats or completes it. nil: nothing does.
+	follows func(other, c credential) bool
 	// forgets: a logout removes the credentials.
 	forgets bool
 }
 
 // Foreign is what one other tool keeps in the Credential Manager. Nothing is
-// ever written. Windows hands out secrets with the list, so each question is
+// ever written there, and only a logout (STO-153) or an import that was told to
+// (AUTH-66) takes away. Windows hands out secrets with the list, so each question is
 // one list. A nil api holds nothing.
 type Foreign struct {
 	schema

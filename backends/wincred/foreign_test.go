@@ -54,17 +54,19 @@ func tellEntry(t *testing.T, s helper.Store, e helper.Entry) string {
 	return helpertest.Tell(helper.Item{Credential: c, Current: ok && user == e.User})
 }
 
-// The schemas of storage.md's table for Windows, STO-150 and STO-152, each with
-// hostile neighbours that must be left out.
-func TestSchemasSTO152(t *testing.T) {
-	t.Parallel()
+// tool is a schema, a Credential Manager as the tool fills it, with hostile
+// neighbours, and what the source must read of it.
+type tool struct {
+	name   string
+	schema schema
+	all    []credential
+	want   []string
+}
+
+// tools are those of storage.md's table for Windows.
+func tools() []tool {
 	const byGit, byPython = "saved by git-credential-wincred", "Stored using python-keyring"
-	for _, c := range []struct {
-		name   string
-		schema schema
-		all    []credential
-		want   []string
-	}{
+	return []tool{
 		{"git", gitSchema(), []credential{
 			{Target: "git:https://ann@git.example", User: "ann", Comment: byGit, Blob: utf16Of("pässword")},
 			{Target: "git:https://a@b/c@git.example:8443/org/r x", User: "a@b/c", Comment: byGit, Blob: utf16Of("p\r\noauth_refresh_token=r"), Attributes: map[string][]byte{"git_password_expiry_utc": utf16Of("2000000000")}},
@@ -125,7 +127,13 @@ func TestSchemasSTO152(t *testing.T) {
 			{Target: "https://u@pkg.example", User: "eve", Comment: byPython, Blob: utf16Of("p")},
 			{Target: "nobody", Comment: byPython, Blob: utf16Of("p")},
 		}, []string{`https://pkg.example/simple "ann" basic "p1"`, `https://pkg.example/simple "bob" basic "p2"`, `item://backup "root" basic "old"`}},
-	} {
+	}
+}
+
+// STO-150, STO-152: what is the tool's is read, and what is not is left out.
+func TestSchemasSTO152(t *testing.T) {
+	t.Parallel()
+	for _, c := range tools() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			f := &fake{dir: t.TempDir()}

@@ -31,17 +31,19 @@ func TestSystemForeign(t *testing.T) {
 	}
 	write("git:https://ann@"+host, "ann", gitComment, utf16Of("git's"))
 	write("git:https://"+host, "bob", "", utf16Of("gcm's"))
+	write("git:https://oauth-refresh-token."+host, "bob", "", utf16Of("gcm's refresh"))
 	write("https://"+host, "ann", "", []byte("docker's"), wincred.CredentialAttribute{Keyword: "label", Value: []byte("Docker Credentials")})
 	write("gh:"+host+":ann", "ann", "", []byte("gh's"))
+	write("gh:"+host+":", "", "", []byte("gh's"))
 	write("ann.uv:"+host, "ann", "", utf16Of("uv's"))
 	write(host+".rattler", host, "", utf16Of(`{"BearerToken":"rattler's"}`))
 	write("cargo-registry:sparse+https://"+host+"/", "", "", []byte("cargo's"))
 	write("ann@https://"+host+"/simple", "ann", "Stored using python-keyring", utf16Of("keyring's"))
 	for want, schema := range map[string]schema{
 		`"ann" basic "git's" exact`:                    gitSchema(),
-		`"bob" basic "gcm's"`:                          gcmSchema(),
+		`"bob" basic "gcm's" refresh=gcm's refresh`:    gcmSchema(),
 		`"ann" basic "docker's" alias=https://` + host: dockerSchema(),
-		`"ann" bearer "gh's"`:                          ghSchema(),
+		`"ann" bearer "gh's" current`:                  ghSchema(),
 		`"ann" basic "uv's"`:                           uvSchema(),
 		`- bearer "rattler's"`:                         rattlerSchema(),
 		`- bearer "cargo's" cargo_scheme=raw`:          cargoSchema(),
@@ -58,6 +60,22 @@ func TestSystemForeign(t *testing.T) {
 		}
 		if listed, err := s.List(t.Context()); err != nil || !slices.Contains(listed, entries[0]) && !(lossy() && schema.forgets) {
 			t.Errorf("%s is not listed: %v, %v", schema.summary, listed, err)
+		}
+	}
+	// AUTH-66: what was imported goes, and nothing that others have.
+	for _, schema := range []schema{gitSchema(), gcmSchema(), ghSchema(), uvSchema(), rattlerSchema(), cargoSchema(), keyringSchema()} {
+		n, err := schema.open(calls(), lossy()).(helper.Yielder).Yield(t.Context(), func(c helper.Credential) (bool, error) { return c.Target.Host == host, nil })
+		if n != 1 || err != nil {
+			t.Errorf("%s: %d went, %v", schema.summary, n, err)
+		}
+	}
+	all, err := calls().List("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range all {
+		if strings.Contains(c.Target, host) && c.Target != "https://"+host {
+			t.Errorf("%s is left", c.Target)
 		}
 	}
 	docker := dockerSchema().open(calls(), lossy()).(helper.Forgetter)

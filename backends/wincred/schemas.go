@@ -81,14 +81,29 @@ func gcmSchema() schema {
 		read: func(all []credential) []helper.Item {
 			var entries []gcm.Entry
 			for _, c := range all {
-				if text, ok := wide(c.Blob); ok && c.Comment != gitComment && strings.HasPrefix(c.Target, "git:") {
-					entries = append(entries, gcm.Entry{Service: withoutUser(c), Account: c.User, Secret: text})
+				if e, ok := gcmEntry(c); ok {
+					entries = append(entries, e)
 				}
 			}
 			items, _ := gcm.Credentials(entries)
 			return items
 		},
+		follows: func(other, c credential) bool {
+			token, _ := gcmEntry(other)
+			owner, isRefresh := gcm.RefreshOf(token)
+			account, _ := gcmEntry(c)
+			items, _ := gcm.Credentials([]gcm.Entry{account})
+			return isRefresh && len(items) == 1 && items[0].Key == owner
+		},
 	}
+}
+
+func gcmEntry(c credential) (gcm.Entry, bool) {
+	text, ok := wide(c.Blob)
+	if !ok || c.Comment == gitComment || !strings.HasPrefix(c.Target, "git:") {
+		return gcm.Entry{}, false
+	}
+	return gcm.Entry{Service: withoutUser(c), Account: c.User, Secret: text}, true
 }
 
 // withoutUser is the target's address: only the first account has one without a
@@ -158,7 +173,20 @@ func ghSchema() schema {
 			}
 			return items
 		},
+		follows: func(other, c credential) bool {
+			token, account := gh(other), gh(c)
+			return token != nil && account != nil && !token.User.Set && account.User.Set &&
+				token.Target == account.Target && token.Secret.Equal(account.Secret)
+		},
 	}
+}
+
+func gh(c credential) *helper.Credential {
+	text, ok := narrow(c.Blob)
+	if !ok {
+		return nil
+	}
+	return readGH(c, text)
 }
 
 func readGH(c credential, text string) *helper.Credential {
