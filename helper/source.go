@@ -47,10 +47,10 @@ type Forgetter interface {
 // Yielder is a source that gives up items of its own, once an import has them
 // (AUTH-66). Nothing else removes them.
 type Yielder interface {
-	// Yield reads every item again and removes those of which imported says
-	// that all of it is kept elsewhere now, each with what only repeats it. It
-	// returns how many credentials went; that number and an error may both
-	// come back.
+	// Yield removes the items of which imported says that all of it is kept
+	// elsewhere now, each as it is at that moment, with what only repeats it.
+	// What Load has not read before may stay. It returns how many credentials
+	// went; that number and an error may both come back.
 	Yield(ctx context.Context, imported func(Credential) (bool, error)) (int, error)
 }
 

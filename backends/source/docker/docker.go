@@ -87,7 +87,11 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 			return c, err
 		}
 	}
-	return s.password.load(ctx, k)
+	c, err = s.password.load(ctx, k)
+	if err == nil {
+		s.password.loaded[k] = c
+	}
+	return c, err
 }
 
 // Forget removes the items of a key, as `docker logout` would.

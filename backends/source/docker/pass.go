@@ -26,13 +26,14 @@ const folder = "docker-credential-helpers"
 // password is the store of docker-credential-pass. Names tell what is stored,
 // so nothing is decrypted to find out.
 type password struct {
-	env   helper.Env
-	dir   string
-	names map[helper.Key]string // of what was found, without .gpg
+	env    helper.Env
+	dir    string
+	names  map[helper.Key]string // of what was found, without .gpg
+	loaded map[helper.Key]helper.Credential
 }
 
 func newPassword(env helper.Env) *password {
-	return &password{env: env, dir: source.Folder(env, "PASSWORD_STORE_DIR", ".password-store")}
+	return &password{env: env, dir: source.Folder(env, "PASSWORD_STORE_DIR", ".password-store"), loaded: map[helper.Key]helper.Credential{}}
 }
 
 // entries lists the items. A name that is none of the helper's is left out.

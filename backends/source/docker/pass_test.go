@@ -125,3 +125,40 @@ func TestPassLocked(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// AUTH-66: --delete-source takes the items that were loaded and imported, and
+// not what was stored anew meanwhile.
+func TestPassYieldsAUTH66(t *testing.T) {
+	t.Parallel()
+	g, env := helped(t, "")
+	s, err := open(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	yield := func(imported func(helper.Credential) (bool, error)) int {
+		t.Helper()
+		n, err := s.(helper.Yielder).Yield(t.Context(), imported)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	every := func(helper.Credential) (bool, error) { return true, nil }
+	if n := yield(every); n != 0 {
+		t.Errorf("%d went that nobody read", n)
+	}
+	tell(t, s) // loads all
+	if n := yield(func(helper.Credential) (bool, error) { return false, nil }); n != 0 {
+		t.Errorf("%d went that were not imported", n)
+	}
+	n := yield(func(c helper.Credential) (bool, error) {
+		if c.Target.Host == "ghcr.io" {
+			g.Run(t, `{"ServerURL":"ghcr.io","Username":"DOMAIN/alice","Secret":"renewed"}`, "docker-credential-pass", "store")
+		}
+		return c.User.Name != "v", nil
+	})
+	want := []string{"https://ghcr.io DOMAIN/alice basic ghcr.io renewed", "https://registry.example v basic registry.example 2"}
+	if got := tell(t, s); n != 3 || !slices.Equal(got, want) {
+		t.Errorf("%d went, left\n%s\nwant\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
