@@ -15,7 +15,7 @@ type Item struct {
 // Skip is what a codec left out: an entry that is not understood, that is not
 // safe to take over, or that a format cannot hold.
 type Skip struct {
-	Line   int // 0: where none is known
+	Line   int // 0: where none is known; of what was to be written: the record's number, from 1
 	Reason string
 }
 

@@ -45,7 +45,8 @@ func TestExportComesBack(t *testing.T) {
 		"netrc": func(service, _ string) bool {
 			return !strings.Contains(service, "/team") && !strings.HasPrefix(service, "http:")
 		},
-		"uv": func(string, string) bool { return true },
+		"docker": func(string, string) bool { return true },
+		"uv":     func(string, string) bool { return true },
 		"rattler": func(service, _ string) bool {
 			return !strings.Contains(service, "/team") && !strings.HasPrefix(service, "http:")
 		},
@@ -130,5 +131,50 @@ func TestExportIsRead(t *testing.T) {
 	there := newHome(t)
 	for service, want := range map[string]string{"plain.example": "s3cret", "token.example": "tok_abc.def"} {
 		expect(t, there.run("", "sh", "-c", `. "$0"; export KEYGLOT_TOKEN; exec keyglot auth token "$1"`, h.path("env"), service), 0, want+"\n")
+	}
+}
+
+// AUTH-67: docker, podman's library and others read the logins that are exported
+// for them, Docker Hub's under docker's own name.
+func TestExportForDockerAUTH67(t *testing.T) {
+	t.Parallel()
+	need(t, "docker", "crane", "skopeo")
+	h := newHome(t)
+	registry := h.registry("alice", "s3cret")
+	h.login("https://"+registry, "alice", "s3cret")
+	h.login("docker.io", "hub", "p")
+	h.login("docker.io", "other", "p")
+	h.must("", "keyglot", "auth", "switch", "docker.io", "--username", "hub")
+	config := h.path("docker/config.json")
+	image := registry + "/team/app:v1"
+	if r := h.run("", "crane", "append", "-f", h.layer(), "-t", image); r.rc == 0 {
+		t.Fatalf("without a login: %v", r)
+	}
+	got := h.run("", "keyglot", "auth", "export", "docker", "--out", config)
+	expect(t, got, 0, "Exported 2 to "+config+"\n")
+	for _, want := range []string{
+		"left out: https://docker.io as other: docker's file holds one account of a server\n",
+		"docker's file holds secrets in plain text; keyglot setup docker does without\n",
+	} {
+		if !strings.Contains(got.stderr, want) {
+			t.Errorf("%v, want %q", got, want)
+		}
+	}
+	succeed(t, h.run("", "crane", "append", "-f", h.layer(), "-t", image))
+	succeed(t, h.run("", "docker", "manifest", "inspect", "--insecure", image))
+	succeed(t, newSkopeo(h).run("", "skopeo", "inspect", "--authfile", config, "--tls-verify=false", "docker://"+image))
+	expect(t, newSkopeo(h).run("", "skopeo", "login", "--authfile", config, "--get-login", "docker.io"), 0, "hub\n")
+	expect(t, h.run("", "docker", "logout"), 0, "Removing login credentials for https://index.docker.io/v1/\n")
+
+	// What is there stays, and what --force takes with it is named.
+	h.write("docker/config.json", `{"credsStore":"keyglot","auths":{},"detachKeys":"ctrl-e"}`, 0o600)
+	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config); r.rc != 2 || !strings.Contains(r.stderr, "with all settings in it") || !strings.Contains(h.read("docker/config.json"), "ctrl-e") {
+		t.Errorf("%v", r)
+	}
+	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config, "--force"); r.rc != 0 || !strings.Contains(r.stderr, "what else stood in the file is gone: credsStore, detachKeys\n") {
+		t.Errorf("%v", r)
+	}
+	if !strings.Contains(h.read("docker/config.json"), "index.docker.io") {
+		t.Errorf("%s", h.read("docker/config.json"))
 	}
 }

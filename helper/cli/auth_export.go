@@ -1,24 +1,20 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
+	"slices"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
-	"keyglot/helper/format/gitcredentials"
-	"keyglot/helper/format/rattler"
-	"keyglot/helper/format/uvtoml"
 )
 
 type exportCommand struct {
-	Format  string   `arg:"" help:"What to write: netrc, git-credentials, rattler, uv, env or keyglot."`
+	Format  string   `arg:"" help:"What to write: netrc, git-credentials, docker, rattler, uv, env or keyglot."`
 	Service []string `arg:"" optional:"" help:"Only what is stored for these hosts."`
 	Out     string   `placeholder:"FILE" help:"Write a file of yours alone instead of standard output."`
 	Force   bool     `help:"Replace the file if it is there."`
@@ -34,6 +30,7 @@ func (exportCommand) Help() string {
 
   keyglot auth export git-credentials --out ~/.git-credentials
   keyglot auth export netrc pkg.example --out ~/.netrc
+  keyglot auth export docker ghcr.io --out ~/.docker/config.json
 
 The format keyglot holds all of a record; --encrypt puts it under a passphrase:
 
@@ -49,23 +46,6 @@ type exportView struct {
 	Skipped  []skippedView `json:"skipped"`
 }
 
-// printer writes records in a tool's format; what it cannot hold is skipped.
-type printer func([]helper.Credential) ([]byte, []helper.Skip)
-
-func printers(name string) printer {
-	switch name {
-	case "git-credentials":
-		return gitcredentials.Print
-	case "rattler":
-		return rattler.Print
-	case "uv":
-		return uvtoml.Print
-	case "env":
-		return printVariable
-	}
-	return nil
-}
-
 func (c *exportCommand) Run(ctx context.Context, a *app) error {
 	if (c.Encrypt || c.PassphraseStdin) && c.Format != bundle {
 		return &fault{Reason: "no_encryption", Message: "only the format keyglot can be encrypted", Advice: "keyglot auth export keyglot --encrypt --out FILE"}
@@ -74,7 +54,7 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 	json := a.talk.form == formJSON || a.talk.form == formLines
 	switch {
 	case write == nil && c.Format != "netrc" && c.Format != bundle:
-		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, rattler, uv, env, keyglot"}
+		return &fault{Reason: "unknown_format", Message: "there is nothing of that name to export to", Advice: "known: netrc, git-credentials, docker, rattler, uv, env, keyglot"}
 	case a.talk.form == formNone && c.Out == "":
 		return &fault{Reason: "no_out", Message: "with --output none the export needs a file", Advice: "add --out FILE"}
 	case json && c.Out == "":
@@ -101,8 +81,12 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 	}
 	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Exported: len(records) - len(left), Skipped: []skippedView{}}
 	for _, skip := range left {
-		a.tell("left out: " + show(skip.Reason))
-		view.Skipped = append(view.Skipped, skippedView{Reason: show(skip.Reason)})
+		e := records[skip.Line-1].Entry
+		a.tell("left out: " + who(e) + ": " + show(skip.Reason))
+		view.Skipped = append(view.Skipped, skippedView{Service: optional(whole(e.Target)), Username: username(e.User), Reason: show(skip.Reason)})
+	}
+	if c.Format == "docker" {
+		a.warn("docker's file holds secrets in plain text; keyglot setup docker does without")
 	}
 	return c.hand(a, data, view)
 }
@@ -115,8 +99,15 @@ func (c *exportCommand) hand(a *app, data []byte, view exportView) error {
 		}
 		return nil
 	}
+	lost := c.settings()
 	if err := deliver(c.Out, data, c.Force); err != nil {
+		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "file_exists" && c.Format == "docker" && !c.Force {
+			f.Advice = "add --force to replace it, with all settings in it; or name another file"
+		}
 		return err
+	}
+	if lost != "" {
+		a.warn("what else stood in the file is gone: " + lost)
 	}
 	return a.emit(result{text: fmt.Sprintf("Exported %d to %s", view.Exported, show(c.Out)), value: view})
 }
@@ -166,6 +157,7 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 		if err != nil {
 			return nil, err
 		}
+		slices.SortStableFunc(listed, currentFirst)
 		for _, l := range listed {
 			if l.Source || l.Shadowed {
 				continue
@@ -187,51 +179,22 @@ func (c *exportCommand) records(ctx context.Context, a *app) ([]helper.Credentia
 	return records, nil
 }
 
+// currentFirst sorts accounts for formats in which the first of a target counts.
+func currentFirst(a, b helper.Listed) int {
+	order := cmp.Compare(a.Target.String(), b.Target.String())
+	switch {
+	case order != 0 || a.Current == b.Current:
+		return order
+	case a.Current:
+		return -1
+	}
+	return 1
+}
+
 // nothingStored is the miss of everything.
 func (a *app) nothingStored(ctx context.Context, h *helper.Helper) error {
 	if err := a.profileKnown(ctx, h); err != nil {
 		return err
 	}
 	return &fault{Reason: "not_found", Message: "nothing is stored" + a.inProfile(h), Advice: "see keyglot auth list --all-profiles", Err: helper.ErrNotFound}
-}
-
-// printVariable writes one KEYGLOT_TOKEN line for a shell.
-func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
-	var items []string
-	var left []helper.Skip
-	for _, c := range records {
-		secret, user := c.Secret.Reveal(), ""
-		switch {
-		case c.Kind != helper.Basic && c.Kind != helper.Bearer, c.Target.Realm().IsWildcard(), strings.ContainsAny(secret+c.User.Name, ",@: '\t\r\n\x00"), strings.ContainsAny(c.Target.String(), ",@' "):
-			left = append(left, helper.Skip{Reason: address(c.Target) + " does not fit into the variable"})
-			continue
-		case c.User.Set:
-			user = c.User.Name + ":"
-		}
-		items = append(items, user+secret+"@"+c.Target.String())
-	}
-	return []byte(ownVariable + "='" + strings.Join(items, ",") + "'\n"), left
-}
-
-// netrc hands over to the netrc protocol, which knows what its readers make of
-// a text. What that leaves out it tells itself.
-func (c *exportCommand) netrc(ctx context.Context, a *app) error {
-	var out bytes.Buffer
-	refused := a.orDenied(a.netrcVerb(ctx, append([]string{"export", "--yes", "--"}, c.Service...), &out), c.Service)
-	view := exportView{Schema: "auth.export/1", Format: c.Format, Path: optional(c.Out), Skipped: []skippedView{}}
-	view.Exported = bytes.Count(append([]byte("\n"), out.Bytes()...), []byte("\nmachine "))
-	if view.Exported == 0 {
-		h, err := a.helper(ctx)
-		if err != nil {
-			return err
-		}
-		if unknown := a.profileKnown(ctx, h); unknown != nil || refused != nil {
-			return cmp.Or(unknown, refused)
-		}
-		return a.nothingStored(ctx, h)
-	}
-	if err := c.hand(a, out.Bytes(), view); err != nil {
-		return err
-	}
-	return refused
 }

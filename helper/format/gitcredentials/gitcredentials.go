@@ -95,10 +95,10 @@ func target(a helper.Address, path string) (helper.Target, error) {
 func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 	var out []byte
 	var skipped []helper.Skip
-	for _, c := range records {
+	for n, c := range records {
 		text, reason := printLine(c)
 		if reason != "" {
-			skipped = append(skipped, helper.Skip{Reason: reason})
+			skipped = append(skipped, helper.Skip{Line: n + 1, Reason: reason})
 			continue
 		}
 		out = append(append(out, text...), '\n')

@@ -81,7 +81,7 @@ func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 	var pairs []pair
 	var skipped []helper.Skip
 	seen := map[string]bool{}
-	for _, c := range records {
+	for n, c := range records {
 		key, reason := keyOf(c.Target)
 		value, other := authentication(c)
 		switch {
@@ -91,7 +91,7 @@ func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 			reason = "rattler keeps one account for a host"
 		}
 		if reason != "" {
-			skipped = append(skipped, helper.Skip{Reason: reason})
+			skipped = append(skipped, helper.Skip{Line: n + 1, Reason: reason})
 			continue
 		}
 		seen[key] = true

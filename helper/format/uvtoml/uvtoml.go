@@ -115,7 +115,7 @@ func (e entry) credential() (c helper.Credential, reason string) {
 func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 	var b strings.Builder
 	var skipped []helper.Skip
-	for _, c := range records {
+	for n, c := range records {
 		reason := ""
 		switch user, secret := c.BasicUser(helper.User{}), c.Secret.Reveal(); {
 		case c.Target.Scheme != helper.SchemeHTTPS && c.Target.Scheme != helper.SchemeHTTP || c.Target.Realm().IsWildcard():
@@ -134,7 +134,7 @@ func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 			write(&b, c.Target, "basic", user.Name, "password", secret)
 		}
 		if reason != "" {
-			skipped = append(skipped, helper.Skip{Reason: reason})
+			skipped = append(skipped, helper.Skip{Line: n + 1, Reason: reason})
 		}
 	}
 	return []byte(b.String()), skipped
