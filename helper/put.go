@@ -35,6 +35,16 @@ func (h *Helper) Store(ctx context.Context, p Put) (Stored, error) {
 	return plan.stored(h), nil
 }
 
+// Preview is what Store would do now, and its refusal. It changes nothing.
+func (h *Helper) Preview(ctx context.Context, p Put) (Stored, error) {
+	if err := h.Policy.check(p.Target, p.Kind); err != nil {
+		return Stored{}, err
+	}
+	p.Known = true
+	plan, err := h.plan(ctx, p)
+	return plan.stored(h), err
+}
+
 // change carries a Put out, in the place that its key has moved to by then.
 func (h *Helper) change(ctx context.Context, p Put, place int) (plan, error) {
 	for range tries {

@@ -59,15 +59,16 @@ func (c *importCommand) Run(ctx context.Context, a *app) error {
 	if c.Format == "all" {
 		return c.all(ctx, a)
 	}
-	i, err := c.bring(ctx, a)
+	i, err := c.bring(ctx, a, &drawer{})
 	if err != nil {
 		return err
 	}
 	return i.report()
 }
 
-// bring carries out the import of one format.
-func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
+// bring carries out the import of one format. would is what a dry run of others
+// came to.
+func (c *importCommand) bring(ctx context.Context, a *app, would *drawer) (*importing, error) {
 	s, err := a.settings()
 	if err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (c *importCommand) bring(ctx context.Context, a *app) (*importing, error) {
 		return nil, err
 	}
 	h.Sources = nil // what is imported goes to own stores, whatever others keep
-	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string]map[helper.Key]bool{}, own: map[string]string{}}
+	i := &importing{importCommand: c, a: a, s: s, h: h, format: f, seen: map[helper.Key]bool{}, kept: map[string]map[helper.Key]bool{}, own: map[string]string{}, would: would}
 	i.view = importView{Schema: "auth.import/1", Format: c.Format, DryRun: c.DryRun, Skipped: []skippedView{}}
 	return i, i.stopped(ctx, i.run(ctx))
 }

@@ -15,10 +15,11 @@ func (c *importCommand) all(ctx context.Context, a *app) error {
 	}
 	var failed error
 	var found []*importing
+	would := &drawer{}
 	for _, name := range []string{"git-credentials", "docker", "netrc"} {
 		one := *c
 		one.Format = name
-		i, err := one.bring(ctx, a)
+		i, err := one.bring(ctx, a, would)
 		switch {
 		case errors.Is(err, errInterrupted):
 			if a.talk.form == formText {

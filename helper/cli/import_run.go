@@ -27,6 +27,7 @@ type importing struct {
 	files    []string                       // that were read
 	skipped  []skipped
 	rows     [][]string // what a dry run would do
+	would    *drawer    // and what of it comes before
 	view     importView
 }
 

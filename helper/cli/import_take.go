@@ -7,16 +7,14 @@ import (
 	"keyglot/helper"
 )
 
-// outcome is what became of an entry.
-type outcome int
+// outcome is what became of an entry: a word of the dry run's table, or why it
+// was skipped. The zero one: an error came before.
+type outcome struct{ word, reason string }
 
 const (
-	undone outcome = iota // an error came before
-	stored
-	replaced
-	unchanged
-	kept      // another secret is stored, which stays
-	plainHTTP // the policy wants it encrypted
+	wordNew       = "new"
+	wordUpdated   = "updated"
+	wordUnchanged = "unchanged"
 )
 
 // take keeps entries, each unless another secret is stored for its account.
@@ -65,67 +63,91 @@ func (i *importing) skip(path string, item helper.Item, reason string) {
 }
 
 func (i *importing) count(path string, item helper.Item, done outcome) {
-	word := ""
-	switch done {
-	case undone:
-		return
-	case kept:
-		i.skip(path, item, "another secret is stored; --overwrite replaces it")
-		return
-	case plainHTTP:
-		i.skip(path, item, "plain http is not allowed for this host")
-		return
-	case stored:
-		word = "new"
+	switch done.word {
+	case wordNew:
 		i.view.Imported++
-	case replaced:
-		word = "updated"
+	case wordUpdated:
 		i.view.Updated++
-	case unchanged:
-		word = "unchanged"
+	case wordUnchanged:
 		i.view.Unchanged++
+	default:
+		if done.reason != "" {
+			i.skip(path, item, done.reason)
+		}
+		return
 	}
 	entry := i.destination(item.Entry)
-	i.rows = append(i.rows, []string{address(entry.Target), account(entry.User), string(entry.Kind), word})
+	i.rows = append(i.rows, []string{address(entry.Target), account(entry.User), string(entry.Kind), done.word})
 	i.seen[i.key(entry.Key)] = true
 	i.keep(path, item.Key)
 }
 
-// one stores an entry. The time that stores have is for one: there may be
-// thousands.
+// one stores an entry, or finds out what that would come to. The time that
+// stores have is for one: there may be thousands.
 func (i *importing) one(ctx context.Context, h *helper.Helper, item helper.Item) (outcome, error) {
 	if ctx.Err() != nil {
-		return undone, errInterrupted
+		return outcome{}, errInterrupted
 	}
 	defer i.progress.step()
 	ctx, cancel := i.a.bounded(ctx)
 	defer cancel()
 	h, err := i.in(ctx, h, item.Profile)
 	if err != nil {
-		return undone, err
+		return outcome{}, err
 	}
 	item.Entry = i.destination(item.Entry)
-	held, same, err := i.holds(ctx, h, item.Credential)
-	known := held != ""
+	known, same, err := i.known(ctx, h, item.Credential)
 	switch {
 	case err != nil:
-		return undone, err
+		return outcome{}, err
 	case same:
-		return unchanged, nil
+		return outcome{word: wordUnchanged}, nil
 	case known && !i.Overwrite:
-		return kept, nil
+		return outcome{reason: "another secret is stored; --overwrite replaces it"}, nil
 	}
+	err = i.put(ctx, h, item)
+	switch {
+	case errors.Is(err, helper.ErrPlainHTTP):
+		return outcome{reason: "plain http is not allowed for this host"}, nil
+	case errors.Is(err, helper.ErrUnsupported): // by this store, of this entry
+		return outcome{reason: err.Error()}, nil
+	case err != nil:
+		return outcome{}, err
+	case known:
+		return outcome{word: wordUpdated}, nil
+	}
+	return outcome{word: wordNew}, nil
+}
+
+// put stores an entry. A dry run finds out whether that would be refused, and
+// keeps in mind what would be stored then.
+func (i *importing) put(ctx context.Context, h *helper.Helper, item helper.Item) error {
+	put := helper.Put{Credential: item.Credential, Current: item.Current}
 	if !i.DryRun {
-		if _, err := h.Store(ctx, helper.Put{Credential: item.Credential, Current: item.Current}); errors.Is(err, helper.ErrPlainHTTP) {
-			return plainHTTP, nil
-		} else if err != nil {
-			return undone, err
-		}
+		_, err := h.Store(ctx, put)
+		return err
 	}
-	if known {
-		return replaced, nil
+	would, err := h.Preview(ctx, put)
+	if err == nil && would.Changed {
+		item.Profile = would.Profile
+		i.would.add(item.Credential)
 	}
-	return stored, nil
+	return err
+}
+
+// known reports whether the account is stored, and whether it says the same.
+func (i *importing) known(ctx context.Context, h *helper.Helper, c helper.Credential) (known, same bool, err error) {
+	store, same, err := i.holds(ctx, h, c)
+	if err != nil || !i.DryRun {
+		return store != "", same, err
+	}
+	if c.Profile, _, err = i.a.profileSource(ctx, h); err != nil {
+		return false, false, err
+	}
+	if would, ok := i.would.get(c.Key); ok {
+		return true, sameSecrets(would, c), nil
+	}
+	return store != "", same, nil
 }
 
 func (i *importing) keep(path string, k helper.Key) {
