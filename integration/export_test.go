@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -166,15 +167,24 @@ func TestExportForDockerAUTH67(t *testing.T) {
 	expect(t, newSkopeo(h).run("", "skopeo", "login", "--authfile", config, "--get-login", "docker.io"), 0, "hub\n")
 	expect(t, h.run("", "docker", "logout"), 0, "Removing login credentials for https://index.docker.io/v1/\n")
 
-	// What is there stays, and what --force takes with it is named.
-	h.write("docker/config.json", `{"credsStore":"keyglot","auths":{},"detachKeys":"ctrl-e"}`, 0o600)
-	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config); r.rc != 2 || !strings.Contains(r.stderr, "with all settings in it") || !strings.Contains(h.read("docker/config.json"), "ctrl-e") {
+	// What is there stays; --force puts the logins into it, and keeps the rest.
+	const mine = "{\n\t\"credsStore\": \"keyglot\",\n\t\"auths\": {\"own.example\": {\"auth\": \"YTpi\"}, \"https://index.docker.io/v1/\": {}},\n\t\"detachKeys\": \"ctrl-e\"\n}\n"
+	h.write("docker/config.json", mine, 0o644)
+	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config); r.rc != 2 || !strings.Contains(r.stderr, "hint: add --force to put the logins into it\n") || h.read("docker/config.json") != mine {
 		t.Errorf("%v", r)
 	}
-	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config, "--force"); r.rc != 0 || !strings.Contains(r.stderr, "what else stood in the file is gone: credsStore, detachKeys\n") {
+	if r := h.run("", "keyglot", "auth", "export", "docker", "docker.io", "--out", config, "--force"); r.rc != 0 || !strings.Contains(r.stderr, "docker asks docker-credential-keyglot first, which the file names") {
 		t.Errorf("%v", r)
 	}
-	if !strings.Contains(h.read("docker/config.json"), "index.docker.io") {
-		t.Errorf("%s", h.read("docker/config.json"))
+	want := strings.Replace(mine, `{}`, `{"auth": "aHViOnA="}`, 1)
+	if got := h.read("docker/config.json"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if info, err := os.Stat(config); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	h.write("docker/config.json", "not JSON", 0o600)
+	if r := h.run("", "keyglot", "auth", "export", "docker", "--out", config, "--force"); r.rc != 2 || h.read("docker/config.json") != "not JSON" {
+		t.Errorf("%v", r)
 	}
 }

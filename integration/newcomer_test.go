@@ -173,6 +173,9 @@ func TestNewcomerStays(t *testing.T) {
 	n.must("", "keyglot", "auth", "export", "netrc", "--out", n.path(".netrc"), "--force")
 	n.must("", "keyglot", "setup", "all", "--undo")
 	n.must("", "git", "config", "--global", "credential.helper", "store")
-	succeed(t, n.run("s3cret", "docker", "login", "-u", "alice", "--password-stdin", n.registry)) // docker's file is docker's to write
+	n.must("", "keyglot", "auth", "export", "docker", "--out", n.path(".docker/config.json"), "--force")
+	if got := n.read(".docker/config.json"); !strings.Contains(got, "\"HttpHeaders\": {\"X-Mine\": \"1\"}") {
+		t.Errorf("docker's settings are gone: %s", got)
+	}
 	n.works("left")
 }

@@ -17,7 +17,7 @@ type exportCommand struct {
 	Format  string   `arg:"" help:"What to write: netrc, git-credentials, docker, rattler, uv, env or keyglot."`
 	Service []string `arg:"" optional:"" help:"Only what is stored for these hosts."`
 	Out     string   `placeholder:"FILE" help:"Write a file of yours alone instead of standard output."`
-	Force   bool     `help:"Replace the file if it is there."`
+	Force   bool     `help:"Replace the file if it is there; docker's keeps its other settings."`
 	Yes     bool     `help:"Show secrets on the terminal."`
 
 	Encrypt         bool `help:"keyglot only: under a passphrase, in the age format."`
@@ -86,7 +86,9 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 		view.Skipped = append(view.Skipped, skippedView{Service: optional(whole(e.Target)), Username: username(e.User), Reason: show(skip.Reason)})
 	}
 	if c.Format == "docker" {
-		a.warn("docker's file holds secrets in plain text; keyglot setup docker does without")
+		if data, err = c.docker(a, data, records); err != nil {
+			return err
+		}
 	}
 	return c.hand(a, data, view)
 }
@@ -99,15 +101,11 @@ func (c *exportCommand) hand(a *app, data []byte, view exportView) error {
 		}
 		return nil
 	}
-	lost := c.settings()
 	if err := deliver(c.Out, data, c.Force); err != nil {
 		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "file_exists" && c.Format == "docker" && !c.Force {
-			f.Advice = "add --force to replace it, with all settings in it; or name another file"
+			f.Advice = "add --force to put the logins into it"
 		}
 		return err
-	}
-	if lost != "" {
-		a.warn("what else stood in the file is gone: " + lost)
 	}
 	return a.emit(result{text: fmt.Sprintf("Exported %d to %s", view.Exported, show(c.Out)), value: view})
 }

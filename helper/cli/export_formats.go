@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
+	"slices"
 	"strings"
 
 	"keyglot/helper"
@@ -51,16 +54,31 @@ func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
 	return []byte(ownVariable + "='" + strings.Join(items, ",") + "'\n"), left
 }
 
-// settings names what docker's file, which is replaced, has besides logins.
-func (c *exportCommand) settings() string {
-	if c.Format != "docker" {
-		return ""
+// docker is the text for docker's file: with --force that which is there, with
+// the logins in it.
+func (c *exportCommand) docker(a *app, data []byte, records []helper.Credential) ([]byte, error) {
+	a.warn("docker's file holds secrets in plain text; keyglot setup docker does without")
+	if !c.Force || c.Out == "" {
+		return data, nil
 	}
-	data, err := atomicfile.Read(c.Out, atomicfile.Foreign, atomicfile.MaxSize)
+	old, err := atomicfile.Read(c.Out, atomicfile.Foreign, atomicfile.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return data, nil
+	}
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	return showWords(strings.Join(dockerconfig.Settings(data), ", "))
+	if data, err = dockerconfig.Into(old, records); err != nil {
+		return nil, &fault{Reason: "file_exists", Message: "what is there is no file of docker's", Advice: "name another file"}
+	}
+	if names, _ := dockerconfig.Helpers(old); len(names) > 0 {
+		text := "docker asks docker-credential-" + showWords(strings.Join(names, " and docker-credential-")) + " first, which the file names"
+		if slices.Contains(names, "keyglot") {
+			text += "; keyglot setup docker --undo takes keyglot out"
+		}
+		a.warn(text)
+	}
+	return data, nil
 }
 
 // netrc hands over to the netrc protocol, which knows what its readers make of

@@ -44,20 +44,3 @@ func Helpers(data []byte) ([]string, error) {
 		return name == "" || helper.HasControl(name) || strings.ContainsAny(name, `/\: `)
 	}), nil
 }
-
-// Settings are the names of what the file has besides auths; of what is no such
-// file, none.
-func Settings(data []byte) []string {
-	var names []string
-	r := strictjson.New(data)
-	r.Object(func(name string) {
-		if name != "auths" {
-			names = append(names, name)
-		}
-		r.Skip()
-	})
-	if r.End() != nil {
-		return nil
-	}
-	return names
-}

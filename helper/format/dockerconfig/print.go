@@ -3,10 +3,15 @@ package dockerconfig
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"keyglot/helper"
 	"keyglot/helper/format/dockerhost"
+	"keyglot/helper/format/jsonedit"
 )
 
 // hubKey is what docker itself calls Docker Hub.
@@ -21,10 +26,45 @@ type printed struct {
 // Print returns a file that has the records as its auths and nothing else. What
 // it cannot hold is skipped; of two accounts of a server the first counts.
 func Print(records []helper.Credential) ([]byte, []helper.Skip) {
-	auths := map[string]printed{}
-	var skipped []helper.Skip
+	auths, skipped := logins(records)
+	data, _ := json.MarshalIndent(map[string]any{"auths": auths}, "", "\t") // texts, checked to be UTF-8: no error
+	return append(data, '\n'), skipped
+}
+
+// Into returns a file with what Print would write among its auths, in the place
+// of what it has for the same servers. All else stays byte for byte.
+func Into(file []byte, records []helper.Credential) ([]byte, error) {
+	auths, _ := logins(records)
+	ours := map[helper.Target]bool{}
+	for name := range auths {
+		t, _ := dockerhost.Parse(name) // it is one: login has tried
+		ours[t] = true
+	}
+	file, err := Remove(file, func(c helper.Credential) bool {
+		return ours[c.Target]
+	})
+	for _, name := range slices.Sorted(maps.Keys(auths)) {
+		if err == nil {
+			file, err = jsonedit.Remove(file, "auths", name)
+		}
+		if err == nil {
+			file, err = jsonedit.Set(file, auths[name].Auth, "auths", name, "auth")
+		}
+		if err == nil && auths[name].Identity != "" {
+			file, err = jsonedit.Set(file, auths[name].Identity, "auths", name, "identitytoken")
+		}
+	}
+	if err != nil && !errors.Is(err, helper.ErrInvalid) {
+		err = fmt.Errorf("%w: %w", err, helper.ErrInvalid)
+	}
+	return file, err
+}
+
+// logins are the auths that hold records.
+func logins(records []helper.Credential) (auths map[string]printed, skipped []helper.Skip) {
+	auths = map[string]printed{}
 	for n, c := range records {
-		key, entry, reason := member(c)
+		key, entry, reason := login(c)
 		if _, twice := auths[key]; twice && reason == "" {
 			reason = "docker's file holds one account of a server"
 		}
@@ -34,11 +74,10 @@ func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 		}
 		auths[key] = entry
 	}
-	data, _ := json.MarshalIndent(map[string]any{"auths": auths}, "", "\t") // texts, checked to be UTF-8: no error
-	return append(data, '\n'), skipped
+	return auths, skipped
 }
 
-func member(c helper.Credential) (key string, entry printed, reason string) {
+func login(c helper.Credential) (key string, entry printed, reason string) {
 	user, secret := c.BasicUser(helper.User{}).Name, c.Secret.Reveal()
 	switch {
 	case c.Kind != helper.Basic && c.Kind != helper.Bearer && c.Kind != helper.Identity:

@@ -2,7 +2,9 @@ package dockerconfig_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +120,32 @@ func TestPrint(t *testing.T) {
 	}
 	if none, _ := dockerconfig.Print(nil); string(none) != "{\n\t\"auths\": {}\n}\n" {
 		t.Errorf("of nothing %q", none)
+	}
+}
+
+// AUTH-67: logins go into a file that is there, and everything else in it stays
+// byte for byte.
+func TestInto(t *testing.T) {
+	t.Parallel()
+	ann := helper.Foreign(helper.Target{Scheme: "https", Host: "a.example"}, helper.Named("ann"), helper.NewSecret("p"))
+	token := helper.Foreign(helper.Target{Scheme: "https", Host: "i.example"}, helper.Named("<token>"), helper.NewSecret("it"))
+	token.Kind = helper.Identity
+	for name, row := range map[string]struct{ file, want string }{
+		"nothing":                 {"{}", `{"auths":{"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`},
+		"other servers, settings": {`{"x": 1.0, "auths":{"b.example":{"auth":"dTpw"}}}`, `{"x": 1.0, "auths":{"b.example":{"auth":"dTpw"},"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`},
+		"the same, spelt another way": {
+			`{"auths":{"https://a.example/v2/":{"auth":"dTpw"},"i.example":{"email":"e"}}}`,
+			`{"auths":{"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`,
+		},
+	} {
+		if got, err := dockerconfig.Into([]byte(row.file), []helper.Credential{ann, token}); err != nil || strings.Join(strings.Fields(string(got)), "") != strings.Join(strings.Fields(row.want), "") {
+			t.Errorf("%s: %s, %v; want %s", name, got, err, row.want)
+		}
+	}
+	for _, file := range []string{"x", "[]", `{"auths":[]}`, `{"auths":{},"Auths":{}}`} {
+		if got, err := dockerconfig.Into([]byte(file), []helper.Credential{ann}); !errors.Is(err, helper.ErrInvalid) {
+			t.Errorf("%s: %s, %v", file, got, err)
+		}
 	}
 }
 
