@@ -74,7 +74,7 @@ const SourcePrefix = "source "
 // StoreError says in which store what failed.
 type StoreError struct {
 	Store string // the backend's name
-	Op    string // find, list, load, save, remove, open, lock
+	Op    string // what was asked of it: open, find, list, load, save, remove, lock, ...
 	Err   error
 }
 

@@ -72,8 +72,8 @@ type Query struct {
 	AllProfiles bool // List: of every profile, not only those that answer
 }
 
-// Answer is the credential that answers. Login holds the Basic user name to
-// send, resolved (AUTH-35); a protocol only spells it.
+// Answer is the credential that answers, its Basic user name resolved (AUTH-35):
+// a protocol only spells it.
 type Answer struct {
 	Credential
 	Sends  User   // the Basic user name to send, or absent

@@ -7,7 +7,9 @@ import (
 
 // Store keeps records. It decides nothing: no matching, no current account, no
 // expiry. Every call obeys its context. More ability is an optional interface,
-// found by assertion: Locking, Refuser, Unlocker, Custodian, Writable.
+// found by assertion: Locking, Refuser, Unlocker, Sealer, Writable, Custodian,
+// Ailing, Mender; a source's are Asker, Filed, Unfiled, Selector, Forgetter,
+// Yielder.
 //
 // Results are never mixed: ErrNotFound is a proof that there is nothing;
 // ErrLocked needs an unlock; ErrUnavailable cannot be reached or written;
