@@ -77,10 +77,10 @@ func (h *Helper) pointed(t Target, state State) bool {
 
 // chooseSource asks the sources in order. One that cannot be read ends the
 // search: a later one must not answer in its place.
-func (h *Helper) chooseSource(ctx context.Context, q Query, state State) (chosen, error) {
+func (h *Helper) chooseSource(ctx context.Context, q Query, _ State) (chosen, error) {
 	for i := range h.Sources {
 		place := len(h.Places) + i
-		found, err := h.chooseAt(ctx, place, q, state)
+		found, err := h.chooseAt(ctx, place, q)
 		if err == nil || !errors.Is(err, ErrNotFound) {
 			return found, err
 		}
@@ -89,9 +89,9 @@ func (h *Helper) chooseSource(ctx context.Context, q Query, state State) (chosen
 }
 
 // chooseAt matches what a source finds, then what it answers when asked.
-func (h *Helper) chooseAt(ctx context.Context, place int, q Query, state State) (chosen, error) {
+func (h *Helper) chooseAt(ctx context.Context, place int, q Query) (chosen, error) {
 	find := func(realm Realm) ([]Entry, error) { return h.find(ctx, place, realm, DefaultProfile) }
-	found, err := h.matchSource(ctx, place, q, state, find)
+	found, err := h.matchSource(ctx, place, q, find)
 	if !errors.Is(err, ErrNotFound) {
 		return found, err
 	}
@@ -99,7 +99,7 @@ func (h *Helper) chooseAt(ctx context.Context, place int, q Query, state State) 
 	if err != nil || len(asked) == 0 {
 		return chosen{}, orMiss(err)
 	}
-	return h.matchSource(ctx, place, q, state, func(Realm) ([]Entry, error) { return asked, nil })
+	return h.matchSource(ctx, place, q, func(Realm) ([]Entry, error) { return asked, nil })
 }
 
 func orMiss(err error) error {
@@ -123,7 +123,7 @@ func (h *Helper) ask(ctx context.Context, place int, q Query) ([]Entry, error) {
 
 // matchSource picks among a source's entries, realm by realm, by the tool's own
 // current account instead of keyglot's.
-func (h *Helper) matchSource(ctx context.Context, place int, q Query, state State, find func(Realm) ([]Entry, error)) (chosen, error) {
+func (h *Helper) matchSource(ctx context.Context, place int, q Query, find func(Realm) ([]Entry, error)) (chosen, error) {
 	for _, realm := range h.Policy.realms(q.Target) {
 		entries, err := find(realm)
 		if err != nil {
