@@ -67,11 +67,6 @@ func (h *Helper) carry(ctx context.Context, plan plan) error {
 	return remember(plan.last)
 }
 
-// elsewhere are the records to be removed from other places than the plan's.
-func (p *plan) elsewhere() []chosen {
-	return slices.DeleteFunc(slices.Concat(p.move, p.drop), func(c chosen) bool { return c.place == p.place })
-}
-
 // readBack proves that a place holds what was saved there, before success is
 // reported and other copies go (AUTH-38).
 func (h *Helper) readBack(ctx context.Context, place int, c Credential) error {

@@ -68,9 +68,6 @@ func (h *Helper) settled(ctx context.Context, q Query, state State) (Answer, Sta
 	return Answer{}, state, errMoving
 }
 
-// looks is how often is looked for what other processes keep changing.
-const looks = 5
-
 // asked is how many places a get asks at most.
 func (h *Helper) asked(state State) int {
 	n := 0

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // Move asks to carry records from other own stores to one.
@@ -26,18 +25,7 @@ type Moved struct {
 	Err   error // it is where it was
 }
 
-// Why a Move stops or leaves a record.
-var (
-	errMoving  = Cause("another process keeps changing it", &ErrTemporary)
-	errNoStore = Cause("no own store of that name", &ErrInvalid)
-)
-
-// tries is how often a change begins anew because another process came between.
-const tries = 3
-
-// recordTime bounds the work on one record, which an interrupt does not cut
-// short.
-const recordTime = 30 * time.Second
+var errNoStore = Cause("no own store of that name", &ErrInvalid)
 
 // Move carries records: each is saved, read back, and then removed where it
 // was, so that at every moment it is in one place or, unchanged, in both. A

@@ -66,3 +66,8 @@ func (out *plan) split(p Put, all []chosen) {
 	}
 	slices.SortFunc(out.others, byName)
 }
+
+// elsewhere are the records to be removed from other places than the plan's.
+func (p *plan) elsewhere() []chosen {
+	return slices.DeleteFunc(slices.Concat(p.move, p.drop), func(c chosen) bool { return c.place == p.place })
+}

@@ -71,6 +71,28 @@ func (p Policy) HandsOut(e Entry) bool {
 	return ok
 }
 
+// asked is the user that a question filters by. Where the policy says that a
+// user name is the organisation of the address, that one is no filter
+// (GIT-34).
+func (p Policy) asked(t Target, user User) User {
+	if !user.Set || len(p.Organisations) == 0 || t.Scheme != SchemeHTTPS {
+		return user
+	}
+	name := hostname(t.Host)
+	for _, host := range p.Organisations {
+		organisation := ""
+		if base, ok := strings.CutPrefix(host, "*."); ok && strings.HasSuffix(name, "."+base) {
+			organisation, _, _ = strings.Cut(name, ".")
+		} else if name == host {
+			organisation, _, _ = strings.Cut(t.Path, "/")
+		}
+		if organisation != "" && strings.EqualFold(organisation, user.Name) {
+			return User{}
+		}
+	}
+	return user
+}
+
 // check refuses what must not be stored for t.
 func (p Policy) check(t Target, kind Kind) error {
 	if t.IsZero() || t.Realm().IsZero() {

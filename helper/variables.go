@@ -3,7 +3,6 @@ package helper
 import (
 	"context"
 	"errors"
-	"strings"
 )
 
 // fromVariables answers q from the environment. What the variables hold
@@ -42,26 +41,4 @@ func (h *Helper) repeats(ctx context.Context, p Put) (bool, error) {
 		return false, nil
 	}
 	return err == nil && h.says(c, p), err
-}
-
-// asked is the user that a question filters by. Where the policy says that a
-// user name is the organisation of the address, that one is no filter
-// (GIT-34).
-func (p Policy) asked(t Target, user User) User {
-	if !user.Set || len(p.Organisations) == 0 || t.Scheme != SchemeHTTPS {
-		return user
-	}
-	name := hostname(t.Host)
-	for _, host := range p.Organisations {
-		organisation := ""
-		if base, ok := strings.CutPrefix(host, "*."); ok && strings.HasSuffix(name, "."+base) {
-			organisation, _, _ = strings.Cut(name, ".")
-		} else if name == host {
-			organisation, _, _ = strings.Cut(t.Path, "/")
-		}
-		if organisation != "" && strings.EqualFold(organisation, user.Name) {
-			return User{}
-		}
-	}
-	return user
 }
