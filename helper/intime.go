@@ -2,11 +2,44 @@ package helper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync/atomic"
 	"time"
 )
+
+// errInternal replaces a panic, whose value may hold anything.
+var errInternal = errors.New("internal error")
+
+// Within runs f and waits for it or for the end of ctx, whichever is first.
+// After the end of ctx f may still run: the process is about to end. A panic
+// in f becomes an error without the panic's value. Every goroutine of keyglot
+// that may hold a secret starts here.
+func Within[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		r := result{err: errInternal}
+		defer func() {
+			if recover() != nil {
+				r.err = errInternal
+			}
+			done <- r
+		}()
+		r.value, r.err = f()
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
 
 // Stuck remembers that a call of a store's system did not come back. The zero
 // Stuck has seen none.
