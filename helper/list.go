@@ -38,10 +38,13 @@ func (h *Helper) List(ctx context.Context, q Query) ([]Listed, error) {
 	for i := range list {
 		list[i].Rejected = state.rejections(list[i].Key, h.Now())
 	}
-	slices.SortStableFunc(list, func(a, b Listed) int {
-		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
-	})
+	slices.SortStableFunc(list, func(a, b Listed) int { return byTarget(a.Key, b.Key) })
 	return list, failed
+}
+
+// byTarget orders keys as people are shown them: by target, account and profile.
+func byTarget(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile))
 }
 
 // entries lists a place, or one realm of it.

@@ -58,8 +58,8 @@ func (h *Helper) Move(ctx context.Context, m Move, tell func(Moved)) error {
 	}
 	distance := func(c chosen) int { return max(c.place-to, to-c.place) }
 	slices.SortFunc(list, func(a, b chosen) int {
-		return cmp.Or(cmp.Compare(a.Target.String(), b.Target.String()), cmp.Compare(a.User.Name, b.User.Name), cmp.Compare(a.Profile, b.Profile),
-			cmp.Compare(distance(a), distance(b))) // of several copies the nearest first, so that none is moved past another
+		// Of several copies the nearest first, so that none is moved past another.
+		return cmp.Or(byTarget(a.Key, b.Key), cmp.Compare(distance(a), distance(b)))
 	})
 	if len(list) > 0 {
 		if _, err := h.store(ctx, to); err != nil {
