@@ -78,12 +78,18 @@ func IsLoopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// hostname cuts the port from a host in compared form.
-func hostname(host string) string {
+// CutPort cuts a host in compared form into its name and its port, "" where it
+// has the scheme's own.
+func CutPort(host string) (name, port string) {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		return host[:i]
+		return host[:i], host[i+1:]
 	}
-	return host
+	return host, ""
+}
+
+func hostname(host string) string {
+	name, _ := CutPort(host)
+	return name
 }
 
 func isIP(host string) bool {
@@ -104,10 +110,7 @@ func defaultPort(scheme string) string {
 // splitPort cuts "host:port"; the port comes back without leading zeros, an
 // empty one as none.
 func splitPort(text string) (host, port string, err error) {
-	host = text
-	if i := strings.LastIndexByte(text, ':'); i >= 0 && !strings.HasSuffix(text, "]") {
-		host, port = text[:i], text[i+1:]
-	}
+	host, port = CutPort(text)
 	if port == "" {
 		return host, "", nil
 	}

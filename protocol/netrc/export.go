@@ -113,7 +113,7 @@ func unfit(e helper.Entry) string {
 // ofEntry asks for an entry's target, and for its account if named.
 func ofEntry(e helper.Entry, named bool) asked {
 	host := e.Target.Host
-	if name, port := cutPort(host); port == "" && strings.HasPrefix(name, "[") {
+	if name, port := helper.CutPort(host); port == "" && strings.HasPrefix(name, "[") {
 		host = strings.Trim(name, "[]") // readers without port look up "::1"
 	}
 	q := asked{host: host, targets: []helper.Target{e.Target}}

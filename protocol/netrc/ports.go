@@ -62,7 +62,7 @@ func (r run) spell(ctx context.Context, answers []found, mode string) ([]line, e
 // spell turns an answer into entries for each way its readers look it up.
 func (f found) spell(ctx context.Context, mode string, stored *ports) ([]line, error) {
 	entry := line{machine: f.machine(f.host), login: f.login(), password: f.answer.Secret, ends: f.answer.Expiry}
-	name, port := cutPort(f.target.Host)
+	name, port := helper.CutPort(f.target.Host)
 	unbracketed := strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
 	switch {
 	case mode == portsHost && port == "" && unbracketed != name:
@@ -121,17 +121,9 @@ func (p *ports) only(ctx context.Context, t helper.Target) (bool, error) {
 
 // hostPort is a target's host and its port, written or not.
 func hostPort(t helper.Target) (name, port string) {
-	name, port = cutPort(t.Host)
+	name, port = helper.CutPort(t.Host)
 	if port == "" {
 		port = t.Scheme // one name for each default port
 	}
 	return name, port
-}
-
-// cutPort cuts a host in compared form.
-func cutPort(host string) (name, port string) {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		return host[:i], host[i+1:]
-	}
-	return host, ""
 }
