@@ -64,6 +64,14 @@ func (r Realm) IsZero() bool { return r == Realm{} }
 // String is scheme://host, the name a realm has in stores and locks.
 func (r Realm) String() string { return r.Scheme + "://" + r.Host }
 
+// Short is the realm as a person types it: https is understood.
+func (r Realm) Short() string {
+	if r.Scheme == SchemeHTTPS {
+		return r.Host
+	}
+	return r.String()
+}
+
 // IsWildcard reports whether a record's realm covers hosts below its own.
 func (r Realm) IsWildcard() bool {
 	return r.Scheme == SchemeHTTPS && strings.HasPrefix(r.Host, "*.")

@@ -68,7 +68,7 @@ func (a *app) explainLogin(ctx context.Context, h *helper.Helper, l *login, c he
 		a.warn(fmt.Sprintf("covers sub-domains of %s, not %s", base, base))
 	}
 	if c.Target.Path != "" && (c.Kind == helper.Basic || c.Kind == helper.Bearer) {
-		a.warn("git sends no path for this host: run keyglot setup git --host " + gitHost(c.Target))
+		a.warn("git sends no path for this host: run keyglot setup git --host " + c.Target.Realm().Short())
 	}
 	if c.Target.Scheme == helper.SchemeHTTP && !helper.IsLoopback(c.Target.Host) {
 		a.warn("the password travels in clear over plain http")
@@ -110,12 +110,4 @@ func (a *app) warnVariable(ctx context.Context, h *helper.Helper, t helper.Targe
 			a.warn(join(" ", c.Store, "is set and", what, show(t.Host), end))
 		}
 	}
-}
-
-// gitHost is a host as set-up takes it: alone, where https is meant.
-func gitHost(t helper.Target) string {
-	if t.Scheme == helper.SchemeHTTPS {
-		return t.Host
-	}
-	return t.Realm().String()
 }

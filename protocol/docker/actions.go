@@ -137,8 +137,8 @@ func (r run) erase(ctx context.Context) (string, error) {
 
 // address is how a person names a target to `keyglot auth`.
 func address(t helper.Target) string {
-	if t.Scheme == helper.SchemeHTTPS || t.Scheme == helper.SchemeItem {
+	if t.Scheme == helper.SchemeItem {
 		return t.Host
 	}
-	return t.Scheme + "://" + t.Host
+	return t.Realm().Short()
 }

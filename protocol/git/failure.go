@@ -28,7 +28,7 @@ func (r run) failure(ctx context.Context, t helper.Target, err error) error {
 	store, _ := errors.AsType[*helper.StoreError](err)
 	switch {
 	case errors.Is(err, helper.ErrLoginRequired):
-		host := name(t)
+		host := t.Realm().Short()
 		line, advice = "login required for "+host+"; run: keyglot auth login "+host, ""
 	case store != nil && (ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)):
 		line = fmt.Sprintf("store %s did not answer within %s", store.Store, r.Budget)
@@ -46,12 +46,4 @@ func (r run) failure(ctx context.Context, t helper.Target, err error) error {
 		line += "; hint: " + visible.Text(advice)
 	}
 	return &helper.Exit{Code: 1, Err: errors.New(line)}
-}
-
-// name is a target's host as `auth login` takes it.
-func name(t helper.Target) string {
-	if t.Scheme == helper.SchemeHTTPS {
-		return t.Host
-	}
-	return t.Realm().String()
 }
