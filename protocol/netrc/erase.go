@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"keyglot/helper"
+	"keyglot/helper/visible"
 )
 
 // erase removes what the command line or netrc text on stdin names. There
@@ -59,13 +60,13 @@ func (r run) victims(ctx context.Context) ([]asked, error) {
 
 // left says what is still there and why; "" if it went.
 func left(q asked, result helper.Result) string {
-	switch name := names([]string{q.name()}); result.Kept {
+	switch name := visible.Text(q.name()); result.Kept {
 	case "":
 		return ""
 	case helper.KeptLogin:
 		return fmt.Sprintf("the login for %[1]s stays; end it with: keyglot auth logout %[1]s", name)
 	case helper.KeptSource: // NET-31
-		return fmt.Sprintf("%s keeps a credential for %s, which keyglot only reads", names([]string{result.Store}), name)
+		return fmt.Sprintf("%s keeps a credential for %s, which keyglot only reads", visible.Text(result.Store), name)
 	default:
 		return name + " was not erased: " + result.Kept
 	}

@@ -9,6 +9,7 @@ import (
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
+	"keyglot/helper/visible"
 )
 
 // export writes the current accounts of the machines that are named, or of the
@@ -83,7 +84,7 @@ func (r run) everything(ctx context.Context) ([]asked, error) {
 	seen := map[helper.Key]bool{}
 	for _, e := range entries {
 		if why := unfit(e.Entry); why != "" {
-			r.warn("warning: left out: %s: %s", names([]string{e.Target.Shown()}), why)
+			r.warn("warning: left out: %s: %s", visible.Text(e.Target.Shown()), why)
 			continue
 		}
 		q := ofEntry(e.Entry, r.all)
@@ -163,22 +164,22 @@ func (r run) oneEach(lines []line) []line {
 		same := func(m line) bool { return m.machine == l.machine && (m.login == l.login || !r.all) }
 		if i := slices.IndexFunc(left, same); i >= 0 {
 			if !left[i].password.Equal(l.password) {
-				r.warn("warning: left out: a second entry for %s", names([]string{l.machine}))
+				r.warn("warning: left out: a second entry for %s", visible.Text(l.machine))
 			}
 			continue
 		}
 		if len(left) > 0 && left[len(left)-1].machine == l.machine {
-			r.warn("warning: %s has several entries: curl, wget, Go and buf take the first, Python and wget2 the last", names([]string{l.machine}))
+			r.warn("warning: %s has several entries: curl, wget, Go and buf take the first, Python and wget2 the last", visible.Text(l.machine))
 		}
 		left = append(left, l)
 		switch beside := func(m line) bool { return strings.HasPrefix(m.machine, l.machine+":") }; {
 		case l.widened != "":
-			r.warn("warning: machine %s answers for every port of the host, not only for %s", names([]string{l.machine}), names([]string{l.widened}))
+			r.warn("warning: machine %s answers for every port of the host, not only for %s", visible.Text(l.machine), visible.Text(l.widened))
 		case slices.ContainsFunc(lines, beside):
-			r.warn("warning: machine %s answers for every port of the host, except in Go and buf", names([]string{l.machine}))
+			r.warn("warning: machine %s answers for every port of the host, except in Go and buf", visible.Text(l.machine))
 		}
 		if !l.ends.IsZero() {
-			r.warn("warning: what is written for %s ends at %s", names([]string{l.machine}), l.ends.UTC().Format(time.RFC3339))
+			r.warn("warning: what is written for %s ends at %s", visible.Text(l.machine), l.ends.UTC().Format(time.RFC3339))
 		}
 	}
 	return left
@@ -204,5 +205,5 @@ func mended(err error) error {
 	if !ok || refused.Fix == "" {
 		return err
 	}
-	return &said{names([]string{refused.Error()}) + ": " + names([]string{refused.Fix}), []error{err}}
+	return &said{visible.Text(refused.Error()) + ": " + visible.Text(refused.Fix), []error{err}}
 }

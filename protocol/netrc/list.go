@@ -45,7 +45,7 @@ func (r run) list(ctx context.Context) error {
 	for _, t := range order {
 		lines = append(lines, byTarget[t]...)
 	}
-	return r.answer(r.names(lines))
+	return r.answer(r.writeNames(lines))
 }
 
 // listable reports whether a line can name the entry's target.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"keyglot/helper"
+	"keyglot/helper/visible"
 )
 
 // How a machine with a port is written (NET-20).
@@ -84,7 +85,7 @@ func (f found) spell(ctx context.Context, mode string, stored *ports) ([]line, e
 	case mode == portsBoth:
 		return []line{entry}, nil
 	case !alone:
-		return nil, &said{names([]string{name}) + " has other ports stored, and readers of an entry without port would use it there too: use --ports=exact", []error{errWide}}
+		return nil, &said{visible.Text(name) + " has other ports stored, and readers of an entry without port would use it there too: use --ports=exact", []error{errWide}}
 	}
 	return []line{wide}, nil
 }

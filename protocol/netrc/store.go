@@ -7,6 +7,7 @@ import (
 
 	"keyglot/helper"
 	format "keyglot/helper/format/netrc"
+	"keyglot/helper/visible"
 )
 
 // store keeps the entries of netrc text on stdin. All of it is checked before
@@ -20,7 +21,7 @@ func (r run) store(ctx context.Context) error {
 		return err
 	}
 	for _, s := range file.Skipped {
-		r.warn("warning: line %d: %s is not stored", s.Line, names([]string{s.What}))
+		r.warn("warning: line %d: %s is not stored", s.Line, visible.Text(s.What))
 	}
 	puts, err := r.puts(file)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"keyglot/helper"
 	format "keyglot/helper/format/netrc"
+	"keyglot/helper/visible"
 )
 
 // read reads netrc text from stdin. What cannot be read in one place is not
@@ -53,7 +54,7 @@ type refusal struct {
 	err     error
 }
 
-func (e *refusal) Error() string { return names([]string{e.machine}) + ": " + e.err.Error() }
+func (e *refusal) Error() string { return visible.Text(e.machine) + ": " + e.err.Error() }
 
 func (e *refusal) Unwrap() error { return e.err }
 
@@ -81,7 +82,7 @@ func (r run) write(lines []line) (text []byte, refused, err error) {
 		text = append(text, written.Text...)
 		if len(written.Misread) > 0 {
 			warnings = append(warnings, fmt.Sprintf("warning: the entry for %s is misread by %s",
-				names([]string{l.machine}), strings.Join(spelled(written.Misread), ", ")))
+				visible.Text(l.machine), strings.Join(spelled(written.Misread), ", ")))
 		}
 	}
 	for _, warning := range warnings {
@@ -90,8 +91,9 @@ func (r run) write(lines []line) (text []byte, refused, err error) {
 	return text, refused, nil
 }
 
-// write without passwords, for list. What cannot be written is named.
-func (r run) names(lines []line) []byte {
+// writeNames writes lines without their passwords, for list. What cannot be
+// written is named.
+func (r run) writeNames(lines []line) []byte {
 	var text []byte
 	for _, l := range lines {
 		const none = " password -\n"
