@@ -18,11 +18,11 @@ func Backend() helper.Backend {
 }
 
 func open(env helper.Env) (helper.Store, error) {
-	return source.New("baseten", func(context.Context) ([]helper.Item, error) { return nil, nil }).From(Path(env)), nil
+	return source.New("baseten", func(context.Context) ([]helper.Item, error) { return nil, nil }).From(path(env)), nil
 }
 
-// Path is the file that the CLI reads.
-func Path(env helper.Env) string {
+// path is the file that the CLI reads.
+func path(env helper.Env) string {
 	if dir := source.Variable(env, "BASETEN_CONFIG_DIR"); dir != "" {
 		return source.Below(dir, "auth.json")
 	}

@@ -33,13 +33,13 @@ func Backend() helper.Backend {
 }
 
 func open(env helper.Env) (helper.Store, error) {
-	paths := Paths(env)
-	read := func(context.Context) ([]helper.Item, error) { return source.Files(dockerconfig.Parse, paths...) }
-	return &Store{Store: source.New("docker", read).From(paths...), paths: paths, password: newPassword(env)}, nil
+	files := paths(env)
+	read := func(context.Context) ([]helper.Item, error) { return source.Files(dockerconfig.Parse, files...) }
+	return &Store{Store: source.New("docker", read).From(files...), paths: files, password: newPassword(env)}, nil
 }
 
-// Paths are the files that docker and podman read.
-func Paths(env helper.Env) []string {
+// paths are the files that docker and podman read.
+func paths(env helper.Env) []string {
 	return []string{
 		source.Below(source.Folder(env, "DOCKER_CONFIG", ".docker"), "config.json"),
 		source.Below(source.Variable(env, "XDG_RUNTIME_DIR"), "containers", "auth.json"),

@@ -36,7 +36,7 @@ var (
 )
 
 func open(env helper.Env) (helper.Store, error) {
-	folder := Folder(env)
+	folder := storeFolder(env)
 	return &Store{source.New("gcm", func(ctx context.Context) ([]helper.Item, error) {
 		list, err := read(ctx, folder)
 		items, _ := gcm.Credentials(entries(list))
@@ -44,8 +44,8 @@ func open(env helper.Env) (helper.Store, error) {
 	}), folder}, nil
 }
 
-// Folder is where the files lie, below git/https/HOST.
-func Folder(env helper.Env) string {
+// storeFolder is where the files lie, below https/HOST.
+func storeFolder(env helper.Env) string {
 	return source.Below(source.Folder(env, "GCM_PLAINTEXT_STORE_PATH", ".gcm", "store"), "git")
 }
 

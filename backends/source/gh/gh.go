@@ -16,12 +16,12 @@ func Backend() helper.Backend {
 
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("gh", func(context.Context) ([]helper.Item, error) {
-		return source.File(Path(env), ghhosts.Parse)
-	}).From(Path(env)), nil
+		return source.File(path(env), ghhosts.Parse)
+	}).From(path(env)), nil
 }
 
-// Path is the file that gh reads.
-func Path(env helper.Env) string {
+// path is the file that gh reads.
+func path(env helper.Env) string {
 	if dir := source.Variable(env, "GH_CONFIG_DIR"); dir != "" {
 		return source.Below(dir, "hosts.yml")
 	}

@@ -28,12 +28,12 @@ func Backend() helper.Backend {
 }
 
 func open(env helper.Env) (helper.Store, error) {
-	read := func(context.Context) ([]helper.Item, error) { return source.Files(gitcredentials.Parse, Paths(env)...) }
-	return &Store{Store: source.New("git", read).From(Paths(env)...), cache: cache{dirs: cacheDirs(env)}}, nil
+	read := func(context.Context) ([]helper.Item, error) { return source.Files(gitcredentials.Parse, paths(env)...) }
+	return &Store{Store: source.New("git", read).From(paths(env)...), cache: cache{dirs: cacheDirs(env)}}, nil
 }
 
-// Paths are the files that git reads, in its order.
-func Paths(env helper.Env) []string {
+// paths are the files that git reads, in its order.
+func paths(env helper.Env) []string {
 	return []string{
 		source.Below(env.Home, ".git-credentials"),
 		source.Below(configHome(env), "git", "credentials"),

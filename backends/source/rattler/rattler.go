@@ -16,12 +16,12 @@ func Backend() helper.Backend {
 
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("rattler", func(context.Context) ([]helper.Item, error) {
-		return source.File(Path(env), rattler.Parse)
-	}).From(Path(env)), nil
+		return source.File(path(env), rattler.Parse)
+	}).From(path(env)), nil
 }
 
-// Path is the file that rattler reads.
-func Path(env helper.Env) string {
+// path is the file that rattler reads.
+func path(env helper.Env) string {
 	if file := source.Variable(env, "RATTLER_AUTH_FILE"); file != "" {
 		return file
 	}

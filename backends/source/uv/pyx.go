@@ -29,7 +29,7 @@ func tokens(env helper.Env) []string {
 		return []string{source.Below(dir, tokensName)}
 	}
 	parents := []string{source.Below(source.Folder(env, "XDG_DATA_HOME", ".local", "share"), "pyx", "credentials")}
-	for _, path := range Paths(env) {
+	for _, path := range paths(env) {
 		if path != "" { // whose folder would be the working directory
 			parents = append(parents, filepath.Dir(path))
 		}

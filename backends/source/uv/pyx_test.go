@@ -21,13 +21,13 @@ func TestPyxWithoutHome(t *testing.T) {
 		t.Errorf("would read %q", paths)
 	}
 	home := helper.Env{Getenv: none, Home: filepath.Join(t.TempDir(), "home")}
-	for _, file := range Paths(home) {
+	for _, file := range paths(home) {
 		path := filepath.Join(filepath.Dir(file), "login", tokensName)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("{}"), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if paths := tokens(home); len(paths) != len(Paths(home)) {
-		t.Errorf("in the home folder: %q", paths)
+	if found := tokens(home); len(found) != len(paths(home)) {
+		t.Errorf("in the home folder: %q", found)
 	}
 }

@@ -16,12 +16,12 @@ func Backend() helper.Backend {
 
 func open(env helper.Env) (helper.Store, error) {
 	return source.New("uv", func(context.Context) ([]helper.Item, error) {
-		return source.Files(uvtoml.Parse, Paths(env)...)
-	}).From(Paths(env)...), nil
+		return source.Files(uvtoml.Parse, paths(env)...)
+	}).From(paths(env)...), nil
 }
 
-// Paths are the files that uv may read; of those that are there the first.
-func Paths(env helper.Env) []string {
+// paths are the files that uv may read; of those that are there the first.
+func paths(env helper.Env) []string {
 	if dir := source.Variable(env, "UV_CREDENTIALS_DIR"); dir != "" {
 		return []string{source.Below(dir, name)}
 	}

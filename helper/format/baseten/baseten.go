@@ -15,8 +15,8 @@ import (
 	"keyglot/helper/strictjson"
 )
 
-// InKeyring is why a profile is skipped whose secret is not in the file.
-const InKeyring = "the keyring keeps the secret"
+// inKeyring is why a profile is skipped whose secret is not in the file.
+const inKeyring = "the keyring keeps the secret"
 
 // remote is the server of a profile that names none.
 const remote = "https://app.baseten.co"
@@ -158,7 +158,7 @@ func (p *profile) credential() (c helper.Credential, reason string) {
 	case p.kind != "api_key" && p.kind != "oauth":
 		return c, "a kind of login that is not known"
 	case p.kind == "api_key" && p.key == "", p.kind == "oauth" && p.access == "":
-		return c, InKeyring
+		return c, inKeyring
 	case helper.HasControl(p.key + p.access + p.refresh):
 		return c, "a control character in the secret"
 	case p.kind == "api_key":
