@@ -52,7 +52,7 @@ func (a *app) overridden(s *settings, o override, policy helper.Policy, memory h
 	backend := helper.Backend{
 		Name: authFileName, Summary: "the override file", ReadOnly: o.readOnly, Plaintext: true,
 		Kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
-		Open:  func(context.Context, helper.Env) (helper.Store, error) { return authFile{o, s.Services()}, nil },
+		Open:  func(context.Context, helper.Env) (helper.Store, error) { return newAuthFile(o, s.Services()), nil },
 	}
 	return &helper.Helper{
 		Profile: helper.DefaultProfile, Places: []helper.Place{a.watched("store", helper.Place{Backend: backend, Env: a.env(s)})},

@@ -19,6 +19,7 @@ import (
 // authFile is the override file as a store. All its records are of the default
 // profile.
 type authFile struct {
+	helper.Listing // of what it holds
 	override
 	services service.Reader
 }
@@ -29,6 +30,12 @@ var (
 	_ helper.Custodian = authFile{}
 	_ helper.Writable  = authFile{}
 )
+
+func newAuthFile(o override, services service.Reader) authFile {
+	f := authFile{override: o, services: services}
+	f.Listing = f.records
+	return f
+}
 
 // unfit is the refusal of what rattler's form cannot say.
 func unfit() error {
@@ -44,7 +51,8 @@ func (f authFile) content() ([]byte, error) {
 	return data, err
 }
 
-func (f authFile) items() ([]helper.Item, error) {
+// records are what the file holds.
+func (f authFile) records(context.Context) ([]helper.Credential, error) {
 	data, err := f.content()
 	if err != nil {
 		return nil, err
@@ -54,60 +62,21 @@ func (f authFile) items() ([]helper.Item, error) {
 
 // parse reads the records under the targets that look-ups come with. Of two
 // members for one the first counts.
-func (f authFile) parse(data []byte) ([]helper.Item, error) {
+func (f authFile) parse(data []byte) ([]helper.Credential, error) {
 	items, _, err := rattler.Parse(orEmpty(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
 	seen := map[helper.Key]bool{}
-	var list []helper.Item
+	var list []helper.Credential
 	for _, i := range items {
 		i.Target, i.Profile, i.Known, i.Origin = lookedUp(f.services, i.Target), helper.DefaultProfile, true, authFileName
 		if !seen[i.Key] {
-			list = append(list, i)
+			list = append(list, i.Credential)
 		}
 		seen[i.Key] = true
 	}
 	return list, nil
-}
-
-// Find returns the entries of a realm.
-func (f authFile) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) {
-	if r.IsZero() {
-		return nil, helper.ErrInvalid
-	}
-	items, err := f.items()
-	var list []helper.Entry
-	for _, i := range items {
-		if i.Target.Realm() == r {
-			list = append(list, i.Entry)
-		}
-	}
-	return list, err
-}
-
-// List returns all entries.
-func (f authFile) List(context.Context) ([]helper.Entry, error) {
-	items, err := f.items()
-	var list []helper.Entry
-	for _, i := range items {
-		list = append(list, i.Entry)
-	}
-	return list, err
-}
-
-// Load returns the credential of a key.
-func (f authFile) Load(_ context.Context, k helper.Key) (helper.Credential, error) {
-	items, err := f.items()
-	if err != nil {
-		return helper.Credential{}, err
-	}
-	for _, i := range items {
-		if i.Key == k {
-			return i.Credential, nil
-		}
-	}
-	return helper.Credential{}, helper.ErrNotFound
 }
 
 // Save writes the member of one record in place of those that made it; unknown
@@ -181,16 +150,16 @@ func (f authFile) making(data []byte, k helper.Key) (members, error) {
 // replaced are the members in whose place a record goes under a name. A second
 // account of a target is refused, and what would take other records along.
 func (f authFile) replaced(data []byte, k helper.Key, name string) (members, error) {
-	items, err := f.parse(data)
+	records, err := f.parse(data)
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(items, func(i helper.Item) bool { return i.Target == k.Target && i.User != k.User }) {
+	if slices.ContainsFunc(records, func(c helper.Credential) bool { return c.Target == k.Target && c.User != k.User }) {
 		return nil, unfit()
 	}
 	old, err := f.making(data, k)
-	for other, records := range old {
-		if records > 1 && other != name {
+	for other, made := range old {
+		if made > 1 && other != name {
 			return nil, unfit()
 		}
 	}

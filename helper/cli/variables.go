@@ -15,9 +15,10 @@ import (
 // AUTH-59). A record answers only for the hosts that its variable names, or
 // that the preset has built in.
 type variables struct {
-	records  []helper.Credential
-	shadowed []string // variables whose services another one answers for
-	unused   []unused // variables that answer for nothing
+	helper.Listing // of records
+	records        []helper.Credential
+	shadowed       []string // variables whose services another one answers for
+	unused         []unused // variables that answer for nothing
 }
 
 // unused is a variable whose host variable names no host that is known.
@@ -36,6 +37,7 @@ func (a *app) variables(s *settings) (helper.Store, error) {
 		return nil, nil
 	}
 	v := &variables{}
+	v.Listing = func(context.Context) ([]helper.Credential, error) { return v.records, nil }
 	refuse := func(err *fault) error {
 		if a.people {
 			return err
@@ -187,36 +189,6 @@ func tokenList(s *settings, name, text string) ([]helper.Credential, *fault) {
 
 func malformed(name, what, hint string) *fault {
 	return &fault{Reason: "env_malformed", Message: name + ": " + what, Advice: hint}
-}
-
-// Find lists what variables hold for a realm.
-func (v *variables) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) {
-	var list []helper.Entry
-	for _, c := range v.records {
-		if c.Target.Realm() == r {
-			list = append(list, c.Entry)
-		}
-	}
-	return list, nil
-}
-
-// List lists what all variables hold.
-func (v *variables) List(context.Context) ([]helper.Entry, error) {
-	var list []helper.Entry
-	for _, c := range v.records {
-		list = append(list, c.Entry)
-	}
-	return list, nil
-}
-
-// Load returns the record of a key.
-func (v *variables) Load(_ context.Context, k helper.Key) (helper.Credential, error) {
-	for _, c := range v.records {
-		if c.Key == k {
-			return c, nil
-		}
-	}
-	return helper.Credential{}, helper.ErrNotFound
 }
 
 // Save is never possible.
