@@ -100,13 +100,7 @@ func isHidden(r rune) bool {
 
 // lines joins lines of text that are not empty.
 func lines(texts ...string) string {
-	var kept []string
-	for _, text := range texts {
-		if text != "" {
-			kept = append(kept, text)
-		}
-	}
-	return strings.Join(kept, "\n")
+	return join("\n", texts...)
 }
 
 // chooseColor decides whether people see colours (AUTH-9).

@@ -28,23 +28,13 @@ func (s *status) print() error {
 		parts = append(parts, "No credentials stored in profile "+show(s.view.Profile)+".")
 	}
 	parts = append(parts, s.variables())
-	if err := s.a.emit(result{text: strings.Join(drop(parts), "\n\n"), value: s.view}); err != nil {
+	if err := s.a.emit(result{text: join("\n\n", parts...), value: s.view}); err != nil {
 		return err
 	}
 	if err := s.a.partly(nil, s.failed); err != nil {
 		return err
 	}
 	return s.verified()
-}
-
-func drop(parts []string) []string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return kept
 }
 
 // notHere is why a store of another system is passed over (STO-31). The JSON

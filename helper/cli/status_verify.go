@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"keyglot/helper"
 )
@@ -86,7 +86,7 @@ func (s *status) verdictOf(i int) string {
 	}
 	line := "taken"
 	if who := s.view.Entries[i].Account; who != nil {
-		line += fmt.Sprintf("; it is %s", strings.Join(drop([]string{show(either(text(who.Name), text(who.ID))), show(text(who.Email)), show(text(who.Org))}), ", "))
+		line += fmt.Sprintf("; it is %s", join(", ", show(cmp.Or(text(who.Name), text(who.ID))), show(text(who.Email)), show(text(who.Org))))
 	}
 	return line
 }
