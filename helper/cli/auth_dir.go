@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 
@@ -69,7 +70,7 @@ func (c *dirCommand) storeOf(ctx context.Context, a *app, s *settings, h *helper
 	}
 	for _, place := range h.Places {
 		if place.Name == name {
-			return either(location(ctx, place), name), nil
+			return cmp.Or(location(ctx, place), name), nil
 		}
 	}
 	return name, nil // a variable

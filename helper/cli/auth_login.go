@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,7 +119,7 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 			return nil, err
 		}
 		*c.RemoteURL = remote.String()
-		text = either(text, remote.String())
+		text = cmp.Or(text, remote.String())
 	}
 	if l.typed, err = a.service(s, text); err != nil {
 		return nil, presetName(err, text)
@@ -135,7 +136,7 @@ func (c *loginCommand) read(a *app, s *settings) (*login, error) {
 	if l.preset, err = presetOf(s.presets(), c.Provider, l.typed.Target); err != nil {
 		return nil, err
 	}
-	a.detail("service: %s", either(l.preset.ID, "not one that is known; it takes anything"))
+	a.detail("service: %s", cmp.Or(l.preset.ID, "not one that is known; it takes anything"))
 	if l.user, err = oneUser(l.typed.User, c.Username); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (c *moveCommand) target(a *app) (string, error) {
 	case c.To == "" && backend == "":
 		return "", &fault{Reason: "no_store", Message: "no store is named that the credentials are to be in", Advice: "name it with --to"}
 	}
-	return either(c.To, backend), nil
+	return cmp.Or(c.To, backend), nil
 }
 
 // movable refuses stores that are not there, and plain text where it is

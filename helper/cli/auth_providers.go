@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"keyglot/helper"
@@ -38,7 +39,7 @@ func (providersCommand) Run(_ context.Context, a *app) error {
 	for _, p := range s.presets() {
 		v := providerView{
 			ID: p.ID, Hosts: append([]string{}, p.Hosts...), Kinds: []string{}, BasicUser: optional(p.BasicUser), Header: optional(p.Header),
-			Variables: []string{}, CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), CheckURL: optional(either(p.CheckURL, p.Check.URL)), Note: optional(p.Note),
+			Variables: []string{}, CreateURL: optional(p.CreateURL), RevokeURL: optional(p.RevokeURL), CheckURL: optional(cmp.Or(p.CheckURL, p.Check.URL)), Note: optional(p.Note),
 		}
 		for _, kind := range p.Kinds {
 			v.Kinds = append(v.Kinds, string(kind))
@@ -51,7 +52,7 @@ func (providersCommand) Run(_ context.Context, a *app) error {
 		if len(p.Hosts) > 2 {
 			hosts = join(", ", p.Hosts[:2]...) + ", ..."
 		}
-		rows = append(rows, []string{p.ID, join(", ", v.Kinds...), either(p.BasicUser, "-"), either(hosts, "-")})
+		rows = append(rows, []string{p.ID, join(", ", v.Kinds...), cmp.Or(p.BasicUser, "-"), cmp.Or(hosts, "-")})
 	}
 	return a.emit(result{text: a.table(true, rows), value: view, lines: parts})
 }

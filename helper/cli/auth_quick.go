@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (a *app) quick(words []string) (code int, ok bool) {
 	if json && form != "" {
 		return 0, false
 	}
-	form = either(form, formText)
+	form = cmp.Or(form, formText)
 	if json {
 		form = formJSON
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // service reads a typed service, or the default one.
 func (a *app) service(s *settings, text string) (service.Service, error) {
-	return a.serviceBy(s.Services(), either(text, s.DefaultService))
+	return a.serviceBy(s.Services(), cmp.Or(text, s.DefaultService))
 }
 
 func (a *app) serviceBy(reader service.Reader, text string) (service.Service, error) {
@@ -34,7 +35,7 @@ func (a *app) serviceBy(reader service.Reader, text string) (service.Service, er
 // lookUp reads a service that is asked about: a password in it has no meaning
 // (AUTH-15).
 func (a *app) lookUp(s *settings, text string) (service.Service, error) {
-	return a.lookUpBy(s.Services(), either(text, s.DefaultService))
+	return a.lookUpBy(s.Services(), cmp.Or(text, s.DefaultService))
 }
 
 // lookUpStored is lookUp for a command that tells of what is stored or removes
@@ -43,7 +44,7 @@ func (a *app) lookUp(s *settings, text string) (service.Service, error) {
 func (a *app) lookUpStored(s *settings, text string) (service.Service, error) {
 	reader := s.Services()
 	reader.AnyHTTP = true
-	return a.lookUpBy(reader, either(text, s.DefaultService))
+	return a.lookUpBy(reader, cmp.Or(text, s.DefaultService))
 }
 
 func (a *app) lookUpBy(reader service.Reader, text string) (service.Service, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -24,7 +25,7 @@ type override struct {
 // override finds the file: the variable outranks the flag, the flag the
 // configuration.
 func (a *app) override(s *settings) (override, error) {
-	variable, named := a.Getenv("KEYGLOT_AUTH_FILE"), either(a.common.authFile, s.AuthFile)
+	variable, named := a.Getenv("KEYGLOT_AUTH_FILE"), cmp.Or(a.common.authFile, s.AuthFile)
 	if variable == "" {
 		if named == "" {
 			return override{}, nil

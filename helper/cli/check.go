@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,7 +57,7 @@ func (a *app) verify(ctx context.Context, c helper.Credential, check provider.Ch
 	if err != nil {
 		return opinion{}, err
 	}
-	request.UserAgent = either(agent, "keyglot/"+version())
+	request.UserAgent = cmp.Or(agent, "keyglot/"+version())
 	program, err := curl.Find(a.Getenv("PATH"), a.Environ())
 	if err != nil {
 		return opinion{}, &unasked{host, err}
@@ -129,7 +130,7 @@ func judge(answer curl.Answer, check provider.Check, host string) (opinion, erro
 		return opinion{}, &refusal{host, "it knows nobody by it"}
 	}
 	v := opinion{taken: &yes, label: said(body, check.Login)}
-	who := accountView{ID: optional(said(body, check.ID)), Email: optional(said(body, check.Email)), Name: optional(either(said(body, check.Name), v.label)), Org: optional(said(body, check.Org))}
+	who := accountView{ID: optional(said(body, check.ID)), Email: optional(said(body, check.Email)), Name: optional(cmp.Or(said(body, check.Name), v.label)), Org: optional(said(body, check.Org))}
 	if who != (accountView{}) {
 		v.account = &who
 	}

@@ -109,10 +109,3 @@ func below(dir string, names ...string) string {
 	}
 	return filepath.Join(append([]string{dir}, names...)...)
 }
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}

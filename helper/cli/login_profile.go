@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func noIdentity() error {
 func (a *app) ownProfile(ctx context.Context, h *helper.Helper, c helper.Credential, said opinion) (*helper.Helper, error) {
 	name := said.label
 	if said.account != nil {
-		name = either(text(said.account.Email), name)
+		name = cmp.Or(text(said.account.Email), name)
 	}
 	name = profileName(name)
 	if !isProfile(name) {

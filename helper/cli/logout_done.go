@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -155,7 +156,7 @@ func (l *logout) afterwards(ctx context.Context) (current string, err error) {
 		l.a.warnVariable(ctx, l.h, v.target, "still answers for", "")
 	}
 	state, err := l.h.Memory.Read(ctx)
-	current = either(state.Profile, helper.DefaultProfile)
+	current = cmp.Or(state.Profile, helper.DefaultProfile)
 	if err != nil || current == helper.DefaultProfile || len(l.results) == 0 {
 		return current, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -74,7 +75,7 @@ func describe(f *command.Flag) flagDoc {
 	case f.Optional:
 		d.maybe = f.Placeholder
 	case !f.Switch:
-		d.value = either(f.Placeholder, strings.ToUpper(f.Name))
+		d.value = cmp.Or(f.Placeholder, strings.ToUpper(f.Name))
 	}
 	return d
 }

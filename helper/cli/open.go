@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -153,7 +154,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 	if err != nil {
 		return nil, err
 	}
-	profile := either(a.common.profile, a.Getenv("KEYGLOT_PROFILE"))
+	profile := cmp.Or(a.common.profile, a.Getenv("KEYGLOT_PROFILE"))
 	if profile != "" && !isProfile(profile) {
 		return nil, badProfile()
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -43,7 +44,7 @@ func (a *app) setupEnv() (*setup.Env, error) {
 		return nil, err
 	}
 	return &setup.Env{
-		Home: s.home, Config: either(absolute(a.Getenv, "XDG_CONFIG_HOME"), below(s.home, ".config")), State: s.state,
+		Home: s.home, Config: cmp.Or(absolute(a.Getenv, "XDG_CONFIG_HOME"), below(s.home, ".config")), State: s.state,
 		Getenv: a.Getenv, Environ: a.Environ(), Program: program, Limit: s.Timeout, Stored: a.stored,
 	}, nil
 }
@@ -123,7 +124,7 @@ func planText(p setup.Plan, flags changeFlags) string {
 		if flags.Undo {
 			return p.Tool + ": there is nothing of keyglot's to take back."
 		}
-		return p.Tool + ": nothing to change; " + either(p.Idle, "it uses keyglot already") + "."
+		return p.Tool + ": nothing to change; " + cmp.Or(p.Idle, "it uses keyglot already") + "."
 	}
 	changed, made, removed := "Changed", "Made", "Removed"
 	if flags.Print {

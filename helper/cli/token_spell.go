@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"net/textproto"
@@ -73,9 +74,9 @@ func headerOf(answer helper.Answer) *headerView {
 		if preset, ok := provider.For(answer.Target); ok && preset.Raw {
 			return &headerView{"Authorization", secret}
 		}
-		return &headerView{"Authorization", either(answer.Attr[helper.AttrAuthType], "Bearer") + " " + secret}
+		return &headerView{"Authorization", cmp.Or(answer.Attr[helper.AttrAuthType], "Bearer") + " " + secret}
 	case helper.Header:
-		return &headerView{either(answer.Attr[helper.AttrHeader], "Authorization"), join(" ", answer.Attr[helper.AttrAuthType], secret)}
+		return &headerView{cmp.Or(answer.Attr[helper.AttrHeader], "Authorization"), join(" ", answer.Attr[helper.AttrAuthType], secret)}
 	}
 	return nil
 }

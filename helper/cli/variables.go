@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -111,7 +112,7 @@ func (a *app) variableRecords(s *settings, p provider.Preset, v provider.Variabl
 	var records []helper.Credential
 	for _, host := range p.VariableHosts(v, named) {
 		c := variableRecord(v.Name, helper.Target{Scheme: helper.SchemeHTTPS, Host: host}, helper.User{}, text)
-		c.Login = either(p.BasicUser, helper.TokenUser)
+		c.Login = cmp.Or(p.BasicUser, helper.TokenUser)
 		if v.User != "" {
 			c.Kind, c.User, c.Login = helper.Basic, helper.Named(v.User), ""
 		} else if header, value, ok := cutHeader(p.Header); ok {
