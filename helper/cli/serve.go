@@ -12,6 +12,9 @@ import (
 	"keyglot/helper"
 )
 
+// defaultBudget is the time that a helper verb has for everything.
+const defaultBudget = 8 * time.Second
+
 // grace is what a protocol has beyond its budget to say that it is over.
 const grace = time.Second
 
@@ -138,105 +141,4 @@ func (a *app) late(err error) error {
 func (a *app) fail(err error, code int) int {
 	fmt.Fprintf(a.Stderr, "keyglot: %s\n", showWords(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	return code
-}
-
-// parse reads the common options that stand before a protocol's operation. It
-// stops at the first word that is none, or that is itself an operation.
-func (c *common) parse(words, operations []string) (rest []string, problem error) {
-	for len(words) > 0 {
-		word := words[0]
-		if !strings.HasPrefix(word, "-") || slices.Contains(operations, word) || word == "--help" || word == "-h" {
-			break
-		}
-		name, value, given := strings.Cut(word, "=")
-		words = words[1:]
-		if !given && len(words) > 0 {
-			value, words = words[0], words[1:]
-		}
-		if err := c.set(name, value); err != nil {
-			return words, err
-		}
-	}
-	return words, nil
-}
-
-// set sets one common option. The error names the option, not the value.
-func (c *common) set(name, value string) error {
-	if value == "" {
-		return fmt.Errorf("unknown option, or one without its value: %w", helper.ErrUsage)
-	}
-	switch name {
-	case "--profile":
-		c.profile = value
-	case "--backend":
-		c.backend = value
-	case "--config":
-		c.config = value
-	case "--only":
-		c.only = append(c.only, value)
-	case "--timeout":
-		timeout, err := time.ParseDuration(value)
-		if err != nil || timeout <= 0 {
-			return fmt.Errorf("--timeout: not a time such as 8s: %w", helper.ErrUsage)
-		}
-		c.timeout = timeout
-	default:
-		return fmt.Errorf("unknown option: %w", helper.ErrUsage)
-	}
-	return nil
-}
-
-// lazy is the Service of a protocol verb: the stores are opened at the first
-// question, and a broken configuration answers every one.
-type lazy struct {
-	app    *app
-	helper *helper.Helper
-	err    error
-}
-
-func (l *lazy) open(ctx context.Context) (*helper.Helper, error) {
-	if l.helper == nil && l.err == nil {
-		l.helper, l.err = l.app.helper(ctx)
-	}
-	return l.helper, l.err
-}
-
-func (l *lazy) openFor(ctx context.Context, t helper.Target) (*helper.Helper, error) {
-	h, err := l.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return l.app.forTarget(h, t)
-}
-
-func (l *lazy) Get(ctx context.Context, q helper.Query) (helper.Answer, error) {
-	h, err := l.openFor(ctx, q.Target)
-	if err != nil {
-		return helper.Answer{}, err
-	}
-	return h.Get(ctx, q)
-}
-
-func (l *lazy) Store(ctx context.Context, p helper.Put) (helper.Stored, error) {
-	h, err := l.openFor(ctx, p.Target)
-	if err != nil {
-		return helper.Stored{}, err
-	}
-	return h.Store(ctx, p)
-}
-
-func (l *lazy) Erase(ctx context.Context, r helper.Removal) ([]helper.Result, error) {
-	h, err := l.openFor(ctx, r.Target)
-	if err != nil {
-		return nil, err
-	}
-	return h.Erase(ctx, r)
-}
-
-func (l *lazy) List(ctx context.Context, q helper.Query) ([]helper.Listed, error) {
-	h, err := l.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return h.List(ctx, q)
 }
