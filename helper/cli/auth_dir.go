@@ -75,3 +75,18 @@ func (c *dirCommand) storeOf(ctx context.Context, a *app, s *settings, h *helper
 	}
 	return name, nil // a variable
 }
+
+type dirView struct {
+	Schema    string         `json:"schema"` // auth.dir/1
+	ConfigDir string         `json:"config_dir"`
+	DataDir   string         `json:"data_dir"`
+	StateDir  string         `json:"state_dir"`
+	CacheDir  *string        `json:"cache_dir"`
+	AuthFile  *string        `json:"auth_file"`
+	Stores    []locationView `json:"stores"`
+}
+
+type locationView struct {
+	Backend  string  `json:"backend"`
+	Location *string `json:"location"`
+}

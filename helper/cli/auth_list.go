@@ -176,3 +176,20 @@ func (a *app) listProfiles(ctx context.Context, h *helper.Helper, listed []helpe
 	}
 	return a.emit(result{text: a.table(true, rows), value: view, lines: parts})
 }
+
+type listView struct {
+	Schema  string      `json:"schema"` // auth.list/1
+	Entries []entryView `json:"entries"`
+}
+
+type profilesView struct {
+	Schema   string        `json:"schema"` // auth.profiles/1
+	Profiles []profileView `json:"profiles"`
+}
+
+type profileView struct {
+	Name     string   `json:"name"`
+	Current  bool     `json:"current"`
+	Entries  int      `json:"entries"`
+	Backends []string `json:"backends"`
+}

@@ -163,3 +163,12 @@ func (a *app) other(ctx context.Context, question, hint string, names []string, 
 	}
 	return i, err
 }
+
+type switchView struct {
+	Schema           string  `json:"schema"` // auth.switch/1
+	Profile          string  `json:"profile"`
+	PreviousProfile  *string `json:"previous_profile"`
+	Service          *string `json:"service"`
+	Username         *string `json:"username"`
+	PreviousUsername *string `json:"previous_username"`
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"keyglot/helper"
 )
@@ -110,4 +111,31 @@ func (a *app) warnVariable(ctx context.Context, h *helper.Helper, t helper.Targe
 			a.warn(join(" ", c.Store, "is set and", what, show(t.Host), end))
 		}
 	}
+}
+
+type loginView struct {
+	Schema      string       `json:"schema"` // auth.login/1
+	Service     string       `json:"service"`
+	Profile     string       `json:"profile"`
+	Username    *string      `json:"username"`
+	AuthType    string       `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	Provider    *string      `json:"provider"`
+	Backend     string       `json:"backend"`
+	Account     *accountView `json:"account"`
+	ExpiresAt   *time.Time   `json:"expires_at"`
+	Refreshable bool         `json:"refreshable"`
+	Scopes      []string     `json:"scopes" null:"true"`
+	Validated   *bool        `json:"validated"`
+	Current     bool         `json:"current"`
+	Switched    bool         `json:"switched"`
+	Replaced    bool         `json:"replaced"`
+	Warnings    []string     `json:"warnings"`
+}
+
+// accountView is who a service says that a login is.
+type accountView struct {
+	ID    *string `json:"id"`
+	Email *string `json:"email"`
+	Name  *string `json:"name"`
+	Org   *string `json:"org"`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"keyglot/helper"
 	"keyglot/helper/provider"
@@ -169,4 +170,23 @@ func (l *logout) afterwards(ctx context.Context) (current string, err error) {
 	}
 	l.a.tell("profile " + show(current) + " is empty and gone; default is current")
 	return helper.DefaultProfile, nil
+}
+
+type logoutView struct {
+	Schema         string        `json:"schema"` // auth.logout/1
+	Profile        string        `json:"profile"`
+	CurrentProfile string        `json:"current_profile"`
+	Removed        []removedView `json:"removed"`
+	Warnings       []string      `json:"warnings"`
+}
+
+type removedView struct {
+	Service    string     `json:"service"`
+	Username   *string    `json:"username"`
+	Profile    string     `json:"profile"`
+	AuthType   *string    `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	Backend    string     `json:"backend"`
+	Revoked    string     `json:"revoked" oneof:"yes no unsupported failed skipped"`
+	ValidUntil *time.Time `json:"valid_until"`
+	RevokeURL  *string    `json:"revoke_url"`
 }

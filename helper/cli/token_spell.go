@@ -133,6 +133,32 @@ func carries(answer helper.Answer) bool {
 	return !slices.ContainsFunc(texts, func(s string) bool { return !utf8.ValidString(s) })
 }
 
+type tokenView struct {
+	Schema    string      `json:"schema"` // auth.token/1
+	Service   string      `json:"service"`
+	Username  *string     `json:"username"`
+	AuthType  string      `json:"auth_type" oneof:"basic bearer header identity conda s3 cert oauth"`
+	Token     *string     `json:"token"`
+	Fields    *fieldsView `json:"fields"`
+	Header    *headerView `json:"header"`
+	ExpiresAt *time.Time  `json:"expires_at"`
+	Profile   *string     `json:"profile"`
+	Source    string      `json:"source"`
+}
+
+type fieldsView struct {
+	AccessKeyID     string  `json:"access_key_id"`
+	SecretAccessKey string  `json:"secret_access_key"`
+	SessionToken    *string `json:"session_token"`
+	Region          *string `json:"region"`
+	Endpoint        *string `json:"endpoint"`
+}
+
+type headerView struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
 // tokenViewOf is an answer for programs. It holds the secret.
 func tokenViewOf(answer helper.Answer) tokenView {
 	v := tokenView{
