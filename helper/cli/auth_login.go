@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"keyglot/helper"
 	"keyglot/helper/provider"
@@ -211,66 +210,4 @@ func userNamed(name string) (helper.User, error) {
 		return helper.User{}, &fault{Reason: "bad_service", Message: "the user name has a control character", Advice: "give it as one line of text"}
 	}
 	return helper.Named(name), nil
-}
-
-// fits refuses a method that the address or the service does not go with.
-func (l *login) fits() error {
-	s3 := l.typed.Target.Scheme == helper.SchemeS3
-	switch {
-	case l.method == methodS3 && !s3:
-		return &fault{Reason: "s3_unfit", Message: "S3 keys belong to s3://BUCKET, not to a web address", Advice: "use s3://BUCKET with --s3-access-key-id ..."}
-	case s3 && l.method != methodS3:
-		return &fault{Reason: "s3_unfit", Message: "s3://BUCKET takes S3 keys only", Advice: "use s3://BUCKET with --s3-access-key-id ..."}
-	case l.user.Set && (l.method == methodConda || l.method == methodS3 || l.method == methodHeader):
-		return &fault{Reason: "user_unfit", Message: "--username does not go with " + string(l.method), Advice: "leave it out"}
-	case l.Username != nil && *l.Username == "":
-		return emptyUser()
-	case l.method == methodPassword && l.user.Set && l.user.Name == "":
-		return emptyUser()
-	}
-	if kind := l.kind(); kind != "" && !l.AnyKind && !l.preset.Takes(kind) {
-		what, how := wants(l.preset)
-		return &fault{Reason: "kind_refused", Message: fmt.Sprintf("%s takes %s", show(l.typed.Target.Host), what), Advice: "use " + how + ", or --any-kind"}
-	}
-	return nil
-}
-
-// kind is what the method makes; "" if that is still to be asked.
-func (l *login) kind() helper.Kind {
-	switch l.method {
-	case methodPassword:
-		return helper.Basic
-	case methodToken:
-		return helper.Bearer
-	case methodAPIKey:
-		if l.preset.Header != "" {
-			return helper.Header
-		}
-		return helper.Bearer
-	case methodConda:
-		return helper.Conda
-	case methodS3:
-		return helper.S3
-	case methodHeader:
-		return helper.Header
-	}
-	if l.typed.Password.IsSet() {
-		return helper.Basic
-	}
-	return ""
-}
-
-// wants says what a service takes, and the flag for it.
-func wants(p provider.Preset) (what, flag string) {
-	switch p.Kinds[0] {
-	case helper.Conda:
-		return "a conda token", "--conda-token -"
-	case helper.Header:
-		return "an API key", "--with-api-key"
-	case helper.S3:
-		return "S3 keys", "--s3-access-key-id ..."
-	case helper.Basic:
-		return "a user name and password", "--username NAME --password -"
-	}
-	return "a token", "--token -"
 }

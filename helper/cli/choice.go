@@ -145,14 +145,6 @@ func plaintextDenied() error {
 	return &fault{Reason: "plaintext_denied", Message: "config forbids plaintext storage", Advice: "choose another store with --backend", Err: helper.ErrDenied}
 }
 
-// unread warns of stores that a login could not look into, and that are not
-// ahead of the one it is in.
-func (a *app) unread(stored helper.Stored) {
-	for _, name := range stored.Unread {
-		a.warn(name + " could not be looked into; an older secret there would answer where it is asked first")
-	}
-}
-
 // automatic chooses the first store of the catalogue that opens, and keeps why
 // those before it were passed over.
 func (a *app) automatic(ctx context.Context, s *settings) (helper.Place, error) {

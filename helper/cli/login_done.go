@@ -89,6 +89,14 @@ func (a *app) explainLogin(ctx context.Context, h *helper.Helper, l *login, c he
 	a.warnVariable(ctx, h, c.Target, "will be used for", "instead")
 }
 
+// unread warns of stores that a login could not look into, and that are not
+// ahead of the one it is in.
+func (a *app) unread(stored helper.Stored) {
+	for _, name := range stored.Unread {
+		a.warn(name + " could not be looked into; an older secret there would answer where it is asked first")
+	}
+}
+
 func in(place string) string {
 	if place == "" {
 		return ""
