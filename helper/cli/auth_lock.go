@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,7 +26,9 @@ func (c lockCommand) Run(ctx context.Context, a *app) error {
 			}
 			return sealer.Seal(ctx)
 		}
-		return u.Lock(ctx, func() (helper.Secret, error) { return a.newPassphrase(ctx) })
+		return u.Lock(ctx, func() (helper.Secret, error) {
+			return a.newPassphrase(ctx, "New passphrase for the keyglot store: ", "run it in a terminal", "changed")
+		})
 	})
 }
 
@@ -38,7 +39,9 @@ type unlockCommand struct {
 }
 
 func (c *unlockCommand) Run(ctx context.Context, a *app) error {
-	ask := func() (helper.Secret, error) { return a.passphrase(ctx, c.PassphraseStdin) }
+	ask := func() (helper.Secret, error) {
+		return a.passphrase(ctx, c.PassphraseStdin, "Passphrase of the keyglot store: ")
+	}
 	return a.withKey(ctx, func(u helper.Unlocker) (string, error) {
 		if c.RemovePassphrase {
 			return u.RemovePassphrase(ctx, ask)
@@ -74,38 +77,4 @@ type lockView struct {
 	Schema  string `json:"schema"`
 	Backend string `json:"backend"`
 	Message string `json:"message"`
-}
-
-// passphrase asks for the passphrase, or reads it from standard input.
-func (a *app) passphrase(ctx context.Context, stdin bool) (helper.Secret, error) {
-	if stdin {
-		return input{a: a}.given(ctx, "passphrase", nil, true)
-	}
-	terminal, err := a.passphraseTerminal("pass --passphrase-stdin")
-	if err != nil {
-		return helper.Secret{}, err
-	}
-	defer terminal.Close()
-	return askSecret(ctx, terminal, "Passphrase of the keyglot store: ", "passphrase")
-}
-
-// newPassphrase asks twice.
-func (a *app) newPassphrase(ctx context.Context) (helper.Secret, error) {
-	terminal, err := a.passphraseTerminal("run it in a terminal")
-	if err != nil {
-		return helper.Secret{}, err
-	}
-	defer terminal.Close()
-	first, err := askSecret(ctx, terminal, "New passphrase for the keyglot store: ", "passphrase")
-	if err != nil {
-		return first, err
-	}
-	second, err := askSecret(ctx, terminal, "The same passphrase again: ", "passphrase")
-	if err != nil {
-		return second, err
-	}
-	if !first.Equal(second) {
-		return helper.Secret{}, errors.New("the two passphrases differ; nothing was changed")
-	}
-	return first, nil
 }

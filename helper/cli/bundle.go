@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 
 	"keyglot/helper"
@@ -16,12 +15,19 @@ import (
 // in clear, or under a passphrase as age has it (AUTH-67).
 const bundle = "keyglot"
 
+const askBundle = "Passphrase of the file: "
+
 // bundle writes records, under a passphrase if they are to be encrypted.
 func (c *exportCommand) bundle(ctx context.Context, a *app, records []helper.Credential) ([]byte, error) {
 	data, err := record.EncodeList(records)
 	if err == nil && (c.Encrypt || c.PassphraseStdin) {
 		var passphrase helper.Secret
-		if passphrase, err = a.bundlePassphrase(ctx, c.PassphraseStdin, true); err != nil {
+		if c.PassphraseStdin {
+			passphrase, err = a.passphrase(ctx, true, "")
+		} else {
+			passphrase, err = a.newPassphrase(ctx, askBundle, stdinAdvice, "written")
+		}
+		if err != nil {
 			return nil, err
 		}
 		data, err = agefile.SealPassphrase(passphrase, agefile.WorkFactor, data)
@@ -36,7 +42,7 @@ func (c *exportCommand) bundle(ctx context.Context, a *app, records []helper.Cre
 func (c *importCommand) parseBundle(ctx context.Context, a *app) codec {
 	return func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) {
 		if bytes.HasPrefix(data, []byte(agefile.Intro)) {
-			passphrase, err := a.bundlePassphrase(ctx, c.PassphraseStdin, false)
+			passphrase, err := a.passphrase(ctx, c.PassphraseStdin, askBundle)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -51,26 +57,4 @@ func (c *importCommand) parseBundle(ctx context.Context, a *app) codec {
 		}
 		return items, nil, err
 	}
-}
-
-// bundlePassphrase asks for a passphrase, a new one twice, or reads it from
-// standard input.
-func (a *app) bundlePassphrase(ctx context.Context, stdin, fresh bool) (helper.Secret, error) {
-	if stdin {
-		return input{a: a}.given(ctx, "passphrase", nil, true)
-	}
-	terminal, err := a.passphraseTerminal("pass --passphrase-stdin")
-	if err != nil {
-		return helper.Secret{}, err
-	}
-	defer terminal.Close()
-	first, err := askSecret(ctx, terminal, "Passphrase of the file: ", "passphrase")
-	if err != nil || !fresh {
-		return first, err
-	}
-	second, err := askSecret(ctx, terminal, "The same passphrase again: ", "passphrase")
-	if err == nil && !first.Equal(second) {
-		err = errors.New("the two passphrases differ; nothing was written")
-	}
-	return first, err
 }
