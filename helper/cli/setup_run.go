@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -35,11 +36,11 @@ func (a *app) setupEnv() (*setup.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := executable()
+	own, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("keyglot's own file is not to be found: %w", helper.ErrUnavailable)
 	}
-	program, err := setup.Stable(a.Args[0], own, a.Getenv("PATH"))
+	program, err := setup.Stable(a.Args[0], filepath.Clean(own), a.Getenv("PATH"))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ package cli
 import (
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/term"
@@ -79,14 +78,4 @@ func width(fd int) int {
 		return 0
 	}
 	return columns
-}
-
-// executable is the program's own file, by the path it was started from where
-// that is a stable link.
-func executable() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Clean(path), nil
 }
