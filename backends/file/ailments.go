@@ -19,9 +19,9 @@ var (
 	_ helper.Mender = (*Store)(nil)
 )
 
-// Ailments are two keys after a change that was cut off (STO-40), what others may read, and a folder
-// that does not outlive the machine's next start. Damaged files are the error of
-// a listing.
+// Ailments are two keys after a change that was cut off (STO-40), what others
+// may read, and a folder that does not outlive the machine's next start. Damaged
+// files are the error of a listing.
 func (s *Store) Ailments(context.Context) []helper.Ailment {
 	var found []helper.Ailment
 	if keys := s.keyFiles(); len(keys) > 1 && s.handedPath() == "" {
@@ -92,7 +92,7 @@ func (s *Store) Mend(ctx context.Context) (moved []string, err error) {
 		return nil, err // damage cannot be told from what is locked
 	}
 	for _, path := range paths {
-		_, damage := s.listRealm(ctx, recipient, filepath.Base(path))
+		_, damage := s.listRealm(ctx, recipient, path)
 		if !errors.Is(damage, helper.ErrInvalid) || errors.Is(damage, record.ErrNewer) {
 			continue
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -39,15 +37,11 @@ func (s *Store) List(ctx context.Context) ([]helper.Entry, error) {
 
 // listAs opens all files as those of one recipient, several at a time.
 func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, error) {
-	names, err := os.ReadDir(s.realms)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ctx.Err()
-	}
+	paths, err := s.realmFiles()
 	if err != nil {
-		return nil, helper.Unreachable(err)
+		return nil, err
 	}
-	names = slices.DeleteFunc(names, func(e fs.DirEntry) bool { return !isRealm(e.Name()) })
-	if len(names) == 0 {
+	if len(paths) == 0 {
 		return nil, ctx.Err()
 	}
 	if _, err := s.identity(ctx, recipient); err != nil {
@@ -57,17 +51,17 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 	work := func() (list listed, err error) {
 		for ctx.Err() == nil {
 			at := int(next.Add(1)) - 1
-			if at >= len(names) {
+			if at >= len(paths) {
 				return list, nil
 			}
-			list.add(s.listRealm(ctx, recipient, names[at].Name()))
+			list.add(s.listRealm(ctx, recipient, paths[at]))
 		}
 		return list, ctx.Err()
 	}
 	var all listed
 	var mu sync.Mutex
 	var workers sync.WaitGroup
-	for range min(len(names), 2*runtime.GOMAXPROCS(0)) {
+	for range min(len(paths), 2*runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
 			list, err := helper.Within(ctx, work)
 			mu.Lock()
@@ -83,8 +77,7 @@ func (s *Store) listAs(ctx context.Context, recipient string) ([]helper.Entry, e
 
 // listRealm returns the entries of one file, whose name must be that of the
 // realm in it: files may have been swapped.
-func (s *Store) listRealm(ctx context.Context, recipient, name string) ([]helper.Entry, error) {
-	path := filepath.Join(s.realms, name)
+func (s *Store) listRealm(ctx context.Context, recipient, path string) ([]helper.Entry, error) {
 	plaintext, err := s.decrypt(ctx, recipient, path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, agefile.ErrWrongKey) && s.isCopy(path) {
 		return nil, nil
@@ -94,7 +87,7 @@ func (s *Store) listRealm(ctx context.Context, recipient, name string) ([]helper
 	}
 	realm, records, err := record.DecodeAnyRealm(plaintext)
 	clear(plaintext)
-	if err == nil && realmName(recipient, realm)+extension != name {
+	if err == nil && s.realmPath(realmName(recipient, realm)) != path {
 		err = fmt.Errorf("is not named by the realm in it: %w", helper.ErrInvalid)
 	}
 	if err != nil {

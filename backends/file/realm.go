@@ -145,6 +145,21 @@ func (s *Store) foreign(ctx context.Context, recipient string) error {
 	return nil
 }
 
+// realmFiles returns the paths of all realm files.
+func (s *Store) realmFiles() ([]string, error) {
+	names, err := os.ReadDir(s.realms)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var paths []string
+	for _, e := range names {
+		if isRealm(e.Name()) {
+			paths = append(paths, filepath.Join(s.realms, e.Name()))
+		}
+	}
+	return paths, helper.Unreachable(err)
+}
+
 // anyRealm returns the path of some realm's file, or "".
 func (s *Store) anyRealm() (string, error) {
 	dir, err := os.Open(s.realms)

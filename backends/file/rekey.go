@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -183,19 +181,4 @@ func (s *Store) dropHalf(path string, old *identity, opens bool) error {
 		return nil
 	}
 	return helper.Unreachable(atomicfile.Remove(path))
-}
-
-// realmFiles returns the paths of all realm files.
-func (s *Store) realmFiles() ([]string, error) {
-	names, err := os.ReadDir(s.realms)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var paths []string
-	for _, e := range names {
-		if isRealm(e.Name()) {
-			paths = append(paths, filepath.Join(s.realms, e.Name()))
-		}
-	}
-	return paths, helper.Unreachable(err)
 }
