@@ -7,9 +7,12 @@
 //	DATA/realms/NAME.age     one JSON document, see package record
 //	DATA/realms/NN.lock      the lock of those whose NAME begins so: empty, never deleted
 //	DATA/damaged/NAME.age    what doctor --repair moved away
+//	DATA/locks/              the locks of the policy
 //	STATE/key/recipient      what files are encrypted to; as secret as the hosts' names
 //	STATE/key/keyglot.key    the identity, or
-//	STATE/key/keyglot.key.age  the identity under a passphrase
+//	STATE/key/keyglot.key.age  the identity under a passphrase, or
+//	STATE/key/keyglot.tpm    the identity sealed by the TPM
+//	STATE/key/copies         names of the files that a change of the key makes, until it is over
 //
 // NAME is an HMAC of the realm keyed by the recipient, so a copy of DATA shows
 // neither hosts nor secrets, and yet a miss can be proved while the key is

@@ -31,7 +31,7 @@ type document struct {
 // and loads in one process and decrypts once.
 func (d *document) fresh() bool {
 	info, err := os.Lstat(d.path)
-	return err == nil && os.SameFile(info, d.info) && info.Size() == d.info.Size() && info.ModTime().Equal(d.info.ModTime())
+	return err == nil && atomicfile.Same(d.info, info)
 }
 
 // read returns the records of a realm. No records are the proof that there are

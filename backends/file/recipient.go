@@ -89,7 +89,7 @@ func (s *Store) recall() recalled {
 		return recalled{}
 	}
 	info, err := os.Lstat(s.recipientPath()) // before the read: another file than this is never taken for it
-	if err != nil || known.info == nil || !os.SameFile(info, known.info) || info.Size() != known.info.Size() || !info.ModTime().Equal(known.info.ModTime()) {
+	if err != nil || known.info == nil || !atomicfile.Same(known.info, info) {
 		known.text = ""
 	}
 	if known.info = info; err != nil {

@@ -37,8 +37,7 @@ const (
 
 // still reports whether the file is the one that was decrypted.
 func (k kept) still(file fs.FileInfo, now time.Time) bool {
-	return os.SameFile(k.info, file) && k.info.ModTime().Equal(file.ModTime()) && k.info.Size() == file.Size() &&
-		(k.until.IsZero() || now.Before(k.until))
+	return atomicfile.Same(k.info, file) && (k.until.IsZero() || now.Before(k.until))
 }
 
 // gpgOptions are those of every call: no questions on a terminal, and a report

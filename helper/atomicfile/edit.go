@@ -75,5 +75,11 @@ func unchanged(path string, before fs.FileInfo) bool {
 	if before == nil {
 		return errors.Is(err, fs.ErrNotExist)
 	}
-	return err == nil && os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
+	return err == nil && Same(before, now)
+}
+
+// Same reports whether two looks at a path saw the same file, not written to in
+// between.
+func Same(before, now fs.FileInfo) bool {
+	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
