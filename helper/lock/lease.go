@@ -77,7 +77,10 @@ func dropLease(path string, mine []byte) error {
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, mine) {
 		return nil // it ran out and is somebody else's now
 	}
-	return os.Remove(path)
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // stale says whether the holder of a lease is gone, or its time.
@@ -91,22 +94,26 @@ func stale(lease []byte, now time.Time) bool {
 	return now.UnixNano() > until || where != nowhere && where == place() && !alive(pid)
 }
 
-// breakLease takes a stale lease away. Of two that do so at once the slower
-// one may have taken the faster one's new lease, and puts it back unless a
-// third came between.
+// breakLease takes a stale lease away. One process at a time does so, and looks
+// again: what was read may be gone, and the lease by now another's.
 func breakLease(path string, stale []byte) error {
-	aside := path + "." + strconv.FormatUint(rand.Uint64(), 36)
-	if err := os.Rename(path, aside); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+	claim := path + ".break"
+	file, err := os.OpenFile(claim, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		if info, err := os.Stat(claim); err == nil && time.Since(info.ModTime()) > leaseTime { // who was at it is gone
+			_ = os.Remove(claim)
 		}
 		return err
 	}
-	defer os.Remove(aside)
-	if taken, err := os.ReadFile(aside); err == nil && !bytes.Equal(taken, stale) {
-		if err := os.Link(aside, path); !errors.Is(err, fs.ErrExist) {
-			return err
-		}
+	if err != nil {
+		return err
 	}
-	return nil
+	defer os.Remove(claim)
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, stale) {
+		return nil
+	}
+	return os.Remove(path)
 }

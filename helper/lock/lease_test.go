@@ -5,8 +5,10 @@ package lock
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -73,20 +75,43 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// The slower of two that break a stale lease puts the new one back.
-func TestBreakTooLate(t *testing.T) {
+// Of two that find the same lease stale, the slower one leaves the new one where
+// it is at every moment; only one is at it at a time, and one that died at it holds
+// nobody up for ever.
+func TestBreak(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/a.lease"
 	must(t, os.WriteFile(path, []byte("new"), 0o600))
+	before, err := os.Stat(path)
+	must(t, err)
 	must(t, breakLease(path, []byte("stale")))
-	if now, _ := os.ReadFile(path); string(now) != "new" {
-		t.Errorf("it is now %q", now)
+	if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) || !now.ModTime().Equal(before.ModTime()) {
+		t.Errorf("it is now %v, %v", now, err)
+	}
+	claim := path + ".break"
+	must(t, os.WriteFile(claim, nil, 0o600))
+	if err := breakLease(path, []byte("new")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("beside another: %v", err)
+	}
+	must(t, os.Chtimes(claim, time.Time{}, time.Now().Add(-2*leaseTime)))
+	if err := breakLease(path, []byte("new")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("beside one that died: %v", err)
 	}
 	must(t, breakLease(path, []byte("new")))
 	must(t, breakLease(path, []byte("new")))
-	if _, err := os.Stat(path); err == nil {
-		t.Error("still there")
+	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
 	}
+}
+
+// A holder whose lease another took away at its end has released it all the same.
+func TestDropTooLate(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/a.lock"
+	held, err := acquireLease(within(t, time.Minute), path)
+	must(t, err)
+	must(t, os.Remove(path+".lease"))
+	must(t, held.Release())
 }
 
 // SEC-55: where flock fails as on a network share, processes still count without loss.
