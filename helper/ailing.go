@@ -27,7 +27,7 @@ func Replaceable(paths []string) []Ailment {
 	for _, path := range paths {
 		found = append(found, Ailment{
 			Text: "the group may replace programs: " + path,
-			Fix:  "chmod g-w " + quoted(path),
+			Fix:  "chmod g-w " + Quoted(path),
 		})
 	}
 	return found
@@ -38,12 +38,12 @@ func Replaceable(paths []string) []Ailment {
 func Exposed(dir string, n int) Ailment {
 	return Ailment{
 		Text: fmt.Sprintf("others may read or list what is in %s (files and folders: %d)", dir, n),
-		Fix:  "chmod -R go= " + quoted(dir),
+		Fix:  "chmod -R go= " + Quoted(dir),
 	}
 }
 
-// quoted makes path one word for a shell.
-func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
+// Quoted makes text one word for a POSIX shell, whatever is in it.
+func Quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // Mender is a store that can move damage out of its way.
 type Mender interface {

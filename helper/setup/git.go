@@ -46,19 +46,19 @@ func credentialKey(address, name string) string {
 // value is the helper line: a command for the shell, so that it runs exactly
 // this file whatever its path looks like (SEC-71).
 func (g Git) value(e *Env) string {
-	value := "!" + shQuote(filepath.ToSlash(e.Program)) + " git"
+	value := "!" + helper.Quoted(filepath.ToSlash(e.Program)) + " git"
 	if g.Profile != "" {
-		value += " --profile " + shQuote(g.Profile)
+		value += " --profile " + helper.Quoted(g.Profile)
 	}
 	if address := g.address(); address != "" {
-		value += " --only " + shQuote(address) // SEC-24
+		value += " --only " + helper.Quoted(address) // SEC-24
 	}
 	return value
 }
 
 // isOwn reports whether a helper line was written by set-up of this keyglot.
 func (e *Env) isOwn(value string) bool {
-	rest, ok := strings.CutPrefix(value, "!"+shQuote(filepath.ToSlash(e.Program))+" git")
+	rest, ok := strings.CutPrefix(value, "!"+helper.Quoted(filepath.ToSlash(e.Program))+" git")
 	return ok && (rest == "" || rest[0] == ' ')
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"keyglot/helper"
 	"keyglot/helper/child"
 )
 
@@ -127,7 +128,7 @@ func unset(s setting) string {
 			pattern = "!"
 		}
 	}
-	return strings.Join([]string{"git config --file", word(s.origin), "--unset-all", word(s.key), shQuote("^" + pattern)}, " ")
+	return strings.Join([]string{"git config --file", word(s.origin), "--unset-all", word(s.key), helper.Quoted("^" + pattern)}, " ")
 }
 
 // command returns the program that a helper line names, and its words. ok is

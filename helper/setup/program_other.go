@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"keyglot/helper"
 )
 
 const (
@@ -32,7 +34,7 @@ func owned(dir string) bool {
 func pathLineFor(shell, dir string) string {
 	line := "export PATH=" + word(dir) + `:"$PATH"`
 	add := func(file, then string) string {
-		return `printf '%s\n' ` + shQuote(line) + " >> " + file + " && " + then
+		return `printf '%s\n' ` + helper.Quoted(line) + " >> " + file + " && " + then
 	}
 	switch shell {
 	case "bash":

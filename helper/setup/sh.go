@@ -3,10 +3,9 @@ package setup
 import (
 	"path/filepath"
 	"strings"
-)
 
-// shQuote makes text one word for a POSIX shell, whatever is in it.
-func shQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+	"keyglot/helper"
+)
 
 // word is text as a person types it to a shell.
 func word(text string) string {
@@ -16,7 +15,7 @@ func word(text string) string {
 	if text != "" && strings.IndexFunc(text, special) < 0 {
 		return text
 	}
-	return shQuote(text)
+	return helper.Quoted(text)
 }
 
 // firstWord splits off the first word as a shell reads it, as far as quotes and
