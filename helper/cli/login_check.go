@@ -85,7 +85,7 @@ func (k check) ask(ctx context.Context, a *app, l *login, c *helper.Credential) 
 			advice = "create a new one at " + l.preset.CreateURL + "; " + advice
 		}
 		return said, &fault{Reason: "refused", Message: shortName(c.Target) + " refused this credential (" + no.status + "); nothing was saved", Advice: advice, Err: helper.ErrDenied}
-	case err != nil && errors.Is(err, errInterrupted):
+	case errors.Is(err, errInterrupted):
 		return said, err
 	case err != nil && !k.must:
 		a.warn("it could not be checked whether " + host + " takes it: " + err.Error())

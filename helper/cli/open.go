@@ -71,7 +71,7 @@ func (a *app) helper(ctx context.Context) (*helper.Helper, error) {
 		Variables: variables,
 		Memory:    memory,
 		Locks:     a.locker(s),
-		Offline:   a.common.offline || a.Getenv("KEYGLOT_OFFLINE") != "",
+		Offline:   a.offline(),
 		Policy:    policy,
 		Now:       a.Now,
 	}, nil
