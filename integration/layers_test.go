@@ -59,12 +59,12 @@ var allowed = map[string][]string{
 	"leaf":                       {},
 	"format":                     {"helper", "helper/strictjson", "helper/linecut"},
 	"inner":                      {"helper", "format", "leaf"},
-	"helper/format/baseten":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"}, // its file is JSON
-	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost"},                 // its servers are docker's
-	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                                       // its addresses are cargo's
-	"helper/format/rattler":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"}, // its file is JSON
-	"helper/config":              {"helper", "format", "leaf", "helper/service"},                              // its rules name services as people do
-	"helper/provider":            {"helper", "format", "leaf", "helper/service"},                              // its tests too
+	"helper/format/baseten":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"},           // its file is JSON
+	"helper/format/dockerconfig": {"helper", "helper/strictjson", "helper/format/dockerhost", "helper/format/jsonedit"}, // its servers are docker's, its file is JSON
+	"helper/format/keyrings":     {"helper", "helper/format/cargotoml"},                                                 // its addresses are cargo's
+	"helper/format/rattler":      {"helper", "helper/strictjson", "helper/linecut", "helper/format/jsonedit"},           // its file is JSON
+	"helper/config":              {"helper", "format", "leaf", "helper/service"},                                        // its rules name services as people do
+	"helper/provider":            {"helper", "format", "leaf", "helper/service"},                                        // its tests too
 	"helper/cli":                 {"helper", "format", "leaf", "inner"},
 	"backends":                   {"helper", "backend"},
 	"backend":                    {"helper", "format", "leaf"},
