@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 
 	"github.com/godbus/dbus/v5"
@@ -25,6 +24,9 @@ const (
 	item       = "org.freedesktop.Secret.Item."
 	prompt     = "org.freedesktop.Secret.Prompt."
 	properties = "org.freedesktop.DBus.Properties."
+
+	busName = "org.freedesktop.DBus"
+	busPath = dbus.ObjectPath("/org/freedesktop/DBus")
 )
 
 // nothing is the path that stands for no collection and no prompt.
@@ -33,35 +35,40 @@ const nothing = dbus.ObjectPath("/")
 // errGone is an object that is not there any more.
 var errGone = errors.New("no such object")
 
-// send sends a question to the service and does not wait, so that several can
-// be on their way at once.
-func (c *client) send(ctx context.Context, path dbus.ObjectPath, method string, args ...any) *dbus.Call {
-	return c.conn.Object(serviceName, path).GoWithContext(ctx, method, 0, make(chan *dbus.Call, 1), args...)
-}
-
-// ask sends a question and waits.
-func (c *client) ask(ctx context.Context, path dbus.ObjectPath, method string, args []any, values ...any) error {
-	defer runtime.KeepAlive(c) // its end closes the connection
-	return receive(c.send(ctx, path, method, args...), values...)
-}
-
-// askBus asks the bus itself.
-func (c *client) askBus(ctx context.Context, method string, args []any, values ...any) error {
-	defer runtime.KeepAlive(c)
-	return receive(c.conn.BusObject().GoWithContext(ctx, "org.freedesktop.DBus."+method, 0, make(chan *dbus.Call, 1), args...), values...)
-}
-
-// receive waits for the answer to what was sent.
-func receive(call *dbus.Call, values ...any) error {
-	<-call.Done
-	if len(values) == 0 {
-		return failure(call.Err)
-	}
-	return failure(call.Store(values...))
-}
-
 // client is a connection to the service.
-type client struct{ conn *dbus.Conn }
+type client struct{ *link }
+
+// send asks the service something and does not wait, so that several questions
+// can be on their way at once. They leave with what is waited for next.
+func (c client) send(path dbus.ObjectPath, method string, args ...any) *call {
+	return c.say(question(serviceName, path, method, args...))
+}
+
+// sendBus asks the bus itself.
+func (c client) sendBus(method string, args ...any) *call {
+	return c.say(question(busName, busPath, busName+"."+method, args...))
+}
+
+// ask asks the service and waits.
+func (c client) ask(ctx context.Context, path dbus.ObjectPath, method string, args []any, values ...any) error {
+	return c.receive(ctx, c.send(path, method, args...), values...)
+}
+
+// askBus asks the bus and waits.
+func (c client) askBus(ctx context.Context, method string, args []any, values ...any) error {
+	return c.receive(ctx, c.sendBus(method, args...), values...)
+}
+
+// receive waits for the answer to what was sent. Without values it only has to
+// be one. After the end of ctx it can be waited for again.
+func (c client) receive(ctx context.Context, asked *call, values ...any) error {
+	if asked.err == nil {
+		if err := c.await(ctx, func() bool { return asked.answer != nil }); err != nil {
+			return failure(err)
+		}
+	}
+	return failure(asked.store(values...))
+}
 
 // failure says what an error of godbus or of the service means (STO-69).
 func failure(err error) error {

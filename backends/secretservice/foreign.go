@@ -70,13 +70,13 @@ func (f *Foreign) look(ctx context.Context, paths []dbus.ObjectPath) ([]Item, er
 	var items []Item
 	for len(paths) > 0 {
 		n := min(len(paths), batch)
-		var calls []*dbus.Call
+		var calls []*call
 		for _, path := range paths[:n] {
-			calls = append(calls, f.s.send(ctx, path, properties+"GetAll", "org.freedesktop.Secret.Item"))
+			calls = append(calls, f.s.send(path, properties+"GetAll", "org.freedesktop.Secret.Item"))
 		}
 		for i, call := range calls {
 			var all map[string]dbus.Variant
-			err := receive(call, &all)
+			err := f.s.receive(ctx, call, &all)
 			if errors.Is(err, errGone) {
 				continue
 			}

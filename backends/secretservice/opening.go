@@ -4,15 +4,14 @@ package secretservice
 
 import (
 	"context"
-	"errors"
 
 	"github.com/godbus/dbus/v5"
 )
 
 // An opening is a session that was asked for.
 type opening struct {
-	call *dbus.Call
-	key  private // with none: a plain session
+	*call
+	key private // with none: a plain session
 }
 
 // prepare asks for a session, if there is none, and does not wait. The service
@@ -22,17 +21,16 @@ type opening struct {
 // new client may come after that client's first message, and where that message
 // is OpenSession the daemon aborts: service_method_open_session in its
 // daemon/dbus/gkd-secret-service.c, up to 48 at least.
-func (s *Store) prepare(ctx context.Context) {
-	if s.session != nil || s.opening != nil {
-		return
+func (s *Store) prepare() {
+	switch {
+	case s.session != nil || s.opening != nil:
+	case s.options.Session == algorithmPlain:
+		s.opening = s.plain()
+	default:
+		s.draw()
+		s.opening = &opening{s.send(servicePath, service+"OpenSession", algorithmDH, dbus.MakeVariant(s.drawn.public)), s.drawn.private}
+		s.drawn = pair{}
 	}
-	if s.options.Session == algorithmPlain {
-		s.opening = s.plain(ctx)
-		return
-	}
-	s.draw()
-	s.opening = &opening{s.send(ctx, servicePath, service+"OpenSession", algorithmDH, dbus.MakeVariant(s.drawn.public)), s.drawn.private}
-	s.drawn = pair{}
 }
 
 // draw makes keyglot's side of the session's key, which takes a moment.
@@ -42,8 +40,8 @@ func (s *Store) draw() {
 	}
 }
 
-func (s *Store) plain(ctx context.Context) *opening {
-	return &opening{call: s.send(ctx, servicePath, service+"OpenSession", algorithmPlain, dbus.MakeVariant(""))}
+func (s *Store) plain() *opening {
+	return &opening{call: s.send(servicePath, service+"OpenSession", algorithmPlain, dbus.MakeVariant(""))}
 }
 
 // ready returns the session. Where the service refuses to encrypt and the user
@@ -52,28 +50,21 @@ func (s *Store) ready(ctx context.Context) (*session, error) {
 	if s.session != nil {
 		return s.session, nil
 	}
-	s.prepare(ctx)
+	s.prepare()
 	asked := s.opening
-	s.opening = nil
-	select {
-	case <-asked.call.Done:
-	case <-ctx.Done():
-		s.opening = asked // it may still come
-		return nil, failure(ctx.Err())
-	}
 	var answer dbus.Variant
 	var path dbus.ObjectPath
-	err := asked.call.Store(&answer, &path)
-	if isDone(err) && ctx.Err() == nil { // it was an earlier call's time that ended
-		return s.ready(ctx)
+	err := s.receive(ctx, asked.call, &answer, &path)
+	if asked.answer == nil && ctx.Err() != nil {
+		return nil, err // it may still come
 	}
-	if err != nil && asked.key.x != nil && s.options.Session == "auto" && refusal(err) {
-		asked = s.plain(ctx)
-		<-asked.call.Done
-		err = asked.call.Store(&answer, &path)
+	s.opening = nil
+	if asked.answer != nil && asked.key.x != nil && s.options.Session == "auto" && refusal(asked.store()) {
+		asked = s.plain()
+		err = s.receive(ctx, asked.call, &answer, &path)
 	}
 	if err != nil {
-		return nil, gone(failure(err), "the Secret Service opens no session")
+		return nil, gone(err, "the Secret Service opens no session")
 	}
 	made := &session{path: path}
 	if asked.key.x != nil {
@@ -84,8 +75,4 @@ func (s *Store) ready(ctx context.Context) (*session, error) {
 	}
 	s.session = made
 	return made, nil
-}
-
-func isDone(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

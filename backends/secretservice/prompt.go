@@ -52,9 +52,8 @@ func (s *Store) prompt(ctx context.Context, path dbus.ObjectPath) (result dbus.V
 	}
 	bounded, cancel := s.patience(ctx)
 	defer cancel()
-	signals := make(chan *dbus.Signal, 16)
-	s.conn.Signal(signals)
-	defer s.conn.RemoveSignal(signals)
+	s.listening = true
+	defer func() { s.listening, s.signals = false, nil }()
 	for _, rule := range []string{
 		"type='signal',interface='org.freedesktop.Secret.Prompt',member='Completed',path='" + string(path) + "'",
 		"type='signal',interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" + serviceName + "'",
@@ -62,26 +61,32 @@ func (s *Store) prompt(ctx context.Context, path dbus.ObjectPath) (result dbus.V
 		if err := s.askBus(bounded, "AddMatch", []any{rule}); err != nil {
 			return result, err
 		}
-		defer s.conn.BusObject().Go("org.freedesktop.DBus.RemoveMatch", dbus.FlagNoReplyExpected, nil, rule)
+		defer s.tell(ctx, question(busName, busPath, busName+".RemoveMatch", rule))
 	}
 	if err := s.ask(bounded, path, prompt+"Prompt", []any{""}); err != nil {
 		return result, gone(err, "the Secret Service shows no dialog")
 	}
 	for {
-		select {
-		case signal, ok := <-signals:
-			if !ok || signal.Name == "org.freedesktop.DBus.NameOwnerChanged" {
-				return result, fmt.Errorf("the Secret Service went away: %w", helper.ErrUnavailable)
-			}
-			if signal.Path == path && signal.Name == prompt+"Completed" {
-				return s.completed(signal)
-			}
-		case <-bounded.Done():
-			s.conn.Object(serviceName, path).Go(prompt+"Dismiss", dbus.FlagNoReplyExpected, nil)
+		err := s.await(bounded, func() bool { return len(s.signals) > 0 })
+		switch {
+		case err != nil && bounded.Err() != nil:
+			s.tell(ctx, question(serviceName, path, prompt+"Dismiss"))
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return result, ctx.Err()
 			}
 			return result, errUnanswered
+		case err != nil:
+			return result, failure(err)
+		}
+		signal := s.signals[0]
+		s.signals = s.signals[1:]
+		switch named(signal) {
+		case busName + ".NameOwnerChanged":
+			return result, fmt.Errorf("the Secret Service went away: %w", helper.ErrUnavailable)
+		case prompt + "Completed":
+			if signal.Headers[dbus.FieldPath].Value() == path {
+				return s.completed(signal)
+			}
 		}
 	}
 }
@@ -98,7 +103,7 @@ func (s *Store) patience(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithCancel(ctx)
 }
 
-func (s *Store) completed(signal *dbus.Signal) (result dbus.Variant, err error) {
+func (s *Store) completed(signal *dbus.Message) (result dbus.Variant, err error) {
 	var dismissed bool
 	if err := dbus.Store(signal.Body, &dismissed, &result); err != nil {
 		return result, failure(err)

@@ -133,7 +133,7 @@ type stored struct {
 // records returns the items of a key and no others, the one that counts first:
 // the newest, by the service's whole seconds, then by the record's own.
 func (s *Store) records(ctx context.Context, k helper.Key) ([]stored, error) {
-	s.prepare(ctx)
+	s.prepare()
 	for range 2 { // what was there may be gone a moment later
 		paths, err := s.search(ctx, ofKey(k))
 		if err != nil || len(paths) == 0 {
@@ -155,10 +155,10 @@ func (s *Store) read(ctx context.Context, paths []dbus.ObjectPath, k helper.Key)
 	}
 	err = s.again(ctx, func() error {
 		held = nil
-		secrets, times := map[dbus.ObjectPath]*dbus.Call{}, map[dbus.ObjectPath]*dbus.Call{}
+		secrets, times := map[dbus.ObjectPath]*call{}, map[dbus.ObjectPath]*call{}
 		for _, path := range paths {
-			secrets[path] = s.send(ctx, path, item+"GetSecret", session.path)
-			times[path] = s.send(ctx, path, properties+"Get", "org.freedesktop.Secret.Item", "Modified")
+			secrets[path] = s.send(path, item+"GetSecret", session.path)
+			times[path] = s.send(path, properties+"Get", "org.freedesktop.Secret.Item", "Modified")
 		}
 		items, _, err := s.look(ctx, paths)
 		if err != nil {
@@ -170,7 +170,7 @@ func (s *Store) read(ctx context.Context, paths []dbus.ObjectPath, k helper.Key)
 			}
 			one := stored{found: f}
 			var answer secret
-			switch err := cmp.Or(receive(secrets[f.path], &answer), receive(times[f.path], &one.modified)); {
+			switch err := cmp.Or(s.receive(ctx, secrets[f.path], &answer), s.receive(ctx, times[f.path], &one.modified)); {
 			case errors.Is(err, errGone):
 				continue
 			case err != nil:

@@ -84,13 +84,13 @@ type found struct {
 // there (SEC-81). Those are the strange ones.
 func (s *Store) look(ctx context.Context, paths []dbus.ObjectPath) (items []found, strange int, err error) {
 	for batch := range slices.Chunk(paths, batch) {
-		var calls []*dbus.Call
+		var calls []*call
 		for _, path := range batch {
-			calls = append(calls, s.send(ctx, path, properties+"Get", "org.freedesktop.Secret.Item", "Attributes"))
+			calls = append(calls, s.send(path, properties+"Get", "org.freedesktop.Secret.Item", "Attributes"))
 		}
 		for i, call := range calls {
 			f := found{path: batch[i]}
-			switch err := receive(call, &f.attributes); {
+			switch err := s.receive(ctx, call, &f.attributes); {
 			case errors.Is(err, errGone):
 				continue
 			case err != nil:

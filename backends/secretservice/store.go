@@ -3,10 +3,10 @@
 package secretservice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -70,7 +70,7 @@ func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helpe
 	}
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := s.connect(ctx, bounded, names, silence)
+	err := s.connect(bounded, names, silence)
 	switch {
 	case err == nil:
 		return s, nil
@@ -106,51 +106,43 @@ func (o Options) check() error {
 // connect finds the bus, the service and the collection that is written to.
 // Hello and the first question go out together. Whether somebody owns or could
 // be started under the service's name is told by the answer.
-func (s *Store) connect(ctx, bounded context.Context, names []string, silence error) (err error) {
-	raw, err := dial(bounded, names, silence)
+func (s *Store) connect(bounded context.Context, names []string, silence error) (err error) {
+	conn, err := dial(bounded, names, silence)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			_ = raw.Close()
+			_ = conn.Close()
 		}
 	}()
-	if s.conn, err = dbus.NewConn(newWire(raw)); err != nil {
-		return err
-	}
-	if err := s.conn.Auth([]dbus.Auth{dbus.AuthExternal("")}); err != nil { // asks wire, which has sent what counts
-		return err
-	}
-	hello := s.conn.BusObject().GoWithContext(bounded, "org.freedesktop.DBus.Hello", 0, make(chan *dbus.Call, 1))
+	s.link = newLink(conn)
+	hello := s.sendBus("Hello")
 	if s.options.Collection == "default" {
-		err = s.defaultCollection(ctx, bounded)
+		err = s.defaultCollection(bounded)
 	} else {
 		err = s.labelled(bounded, s.options.Collection)
 	}
-	if refused := receive(hello); refused != nil {
-		return refused
-	}
-	if err == nil {
-		runtime.AddCleanup(s, func(conn *dbus.Conn) { _ = conn.Close() }, s.conn)
-	}
-	return err
+	return cmp.Or(s.receive(bounded, hello), err)
 }
 
 // defaultCollection asks again before it believes that there is none:
 // gnome-keyring now and then says so to a client that it has not noted yet. The
-// session, which lasts longer than what is bounded, goes out behind the answer.
-func (s *Store) defaultCollection(ctx, bounded context.Context) error {
+// session is asked for behind the answer.
+func (s *Store) defaultCollection(ctx context.Context) error {
 	for _, pause := range []time.Duration{0, 2 * time.Millisecond, 10 * time.Millisecond, 40 * time.Millisecond} {
 		time.Sleep(pause)
-		asked := s.send(bounded, servicePath, service+"ReadAlias", "default")
+		asked := s.send(servicePath, service+"ReadAlias", "default")
+		if err := s.flush(ctx); err != nil {
+			return failure(err)
+		}
 		s.draw()
-		if err := receive(asked, &s.collection); err != nil {
+		if err := s.receive(ctx, asked, &s.collection); err != nil {
 			return gone(err, "nobody provides "+serviceName)
 		}
 		if s.collection != nothing {
-			s.prepare(ctx) // the service works on it while the caller reads its own files
-			return nil
+			s.prepare()
+			return failure(s.flush(ctx)) // the service works on it while the caller reads its own files
 		}
 	}
 	return errors.New("the Secret Service has no default collection")
