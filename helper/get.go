@@ -80,14 +80,15 @@ func (h *Helper) asked(state State) int {
 // look chooses a record, reads it and makes it fit to be given out. There being
 // none is ErrNotFound itself; a miss of any other kind wraps it.
 func (h *Helper) look(ctx context.Context, q Query, state State, choose func(context.Context, Query, State) (chosen, error)) (Answer, error) {
-	found, err := choose(ctx, q, state)
+	reading := WithReading(ctx)
+	found, err := choose(reading, q, state)
 	if err != nil {
 		return Answer{}, err
 	}
 	if state.rejected(found.Key, q.Target, h.Now()) {
 		return Answer{}, errAside
 	}
-	c, err := h.load(ctx, found.place, found.Key)
+	c, err := h.load(reading, found.place, found.Key)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -18,6 +18,7 @@ import (
 const (
 	serviceName = "org.freedesktop.secrets"
 	servicePath = dbus.ObjectPath("/org/freedesktop/secrets")
+	gnomeName   = "org.gnome.keyring" // gnome-keyring's own
 
 	service    = "org.freedesktop.Secret.Service."
 	collection = "org.freedesktop.Secret.Collection."

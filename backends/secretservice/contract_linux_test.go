@@ -13,7 +13,19 @@ import (
 
 func TestContractGnomeKeyring(t *testing.T) {
 	t.Parallel()
-	backendtest.Run(t, backendtest.Suite{Backend: patient(), New: gnomeKeyring, States: []backendtest.State{
+	onGnomeKeyring(t, patient())
+}
+
+func TestContractGnomeKeyringInReadings(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("not with -short")
+	}
+	onGnomeKeyring(t, inReadings())
+}
+
+func onGnomeKeyring(t *testing.T, b helper.Backend) {
+	backendtest.Run(t, backendtest.Suite{Backend: b, New: gnomeKeyring, States: []backendtest.State{
 		// STO-21, STO-65: what gnome-keyring has locked it still searches.
 		{Name: "locked", Err: helper.ErrLocked, ProvesMiss: true, Enter: func(t *testing.T, w backendtest.World) func() {
 			s := opened(t, w)

@@ -42,6 +42,12 @@ type call struct {
 	err    error         // why it could not be asked
 }
 
+// sender is who answered.
+func (c *call) sender() string {
+	name, _ := c.answer.Headers[dbus.FieldSender].Value().(string)
+	return name
+}
+
 // store puts what was answered into values.
 func (c *call) store(values ...any) error {
 	switch {

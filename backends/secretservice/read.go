@@ -16,7 +16,7 @@ import (
 	"keyglot/helper/format/record"
 )
 
-// Find reads attributes, no secrets.
+// Find reads attributes. Of what is to be loaded next it may ask the secret too.
 func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
 	if r.IsZero() {
 		return nil, fmt.Errorf("no realm: %w", helper.ErrInvalid)
@@ -32,6 +32,7 @@ func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error
 		if err != nil || len(paths) == 0 {
 			return nil, err
 		}
+		s.ahead(ctx, paths)
 		var strange int
 		if items, strange, err = s.look(ctx, paths); err != nil {
 			return nil, err
@@ -40,6 +41,7 @@ func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error
 			break
 		}
 	}
+	s.came(items)
 	items = slices.DeleteFunc(items, func(f found) bool { return f.Target.Realm() != r })
 	return s.entries(items), nil
 }
@@ -113,8 +115,12 @@ func (s *Store) direct(ctx context.Context, path dbus.ObjectPath) (helper.Creden
 	if err != nil {
 		return helper.Credential{}, err
 	}
+	asked := s.taken(ctx, path)
+	if asked == nil {
+		asked = s.send(path, item+"GetSecret", session.path)
+	}
 	var answer secret
-	if err := s.ask(ctx, path, item+"GetSecret", []any{session.path}, &answer); err != nil {
+	if err := s.receive(ctx, asked, &answer); err != nil {
 		return helper.Credential{}, err
 	}
 	_, c, err := s.decode(answer)

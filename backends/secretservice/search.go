@@ -27,8 +27,12 @@ func (s *Store) search(ctx context.Context, attributes map[string]string) (paths
 }
 
 func (s *Store) searchOnce(ctx context.Context, attributes map[string]string) ([]dbus.ObjectPath, error) {
+	asked := s.send(servicePath, service+"SearchItems", attributes)
+	if helper.ReadingOf(ctx) != nil && s.flush(ctx) == nil {
+		_, _ = s.ready(ctx) // the service searches meanwhile; Load says what is wrong
+	}
 	var open, shut []dbus.ObjectPath
-	if err := s.ask(ctx, servicePath, service+"SearchItems", []any{attributes}, &open, &shut); err != nil {
+	if err := s.receive(ctx, asked, &open, &shut); err != nil {
 		return nil, gone(err, "the Secret Service cannot search")
 	}
 	if len(shut) == 0 {
@@ -62,7 +66,7 @@ func (s *Store) provesMiss(ctx context.Context) (bool, error) {
 	if err := s.askBus(ctx, "GetNameOwner", []any{serviceName}, &provider); err != nil {
 		return false, err
 	}
-	err = s.askBus(ctx, "GetNameOwner", []any{"org.gnome.keyring"}, &gnome)
+	err = s.askBus(ctx, "GetNameOwner", []any{gnomeName}, &gnome)
 	return err == nil && gnome == provider, ctx.Err()
 }
 
@@ -77,6 +81,7 @@ type found struct {
 	helper.Entry
 	path       dbus.ObjectPath
 	attributes map[string]string
+	by         string // who showed it: a name of the bus's own
 }
 
 // look asks items what they show, all at once. What has gone meanwhile is left
@@ -96,6 +101,7 @@ func (s *Store) look(ctx context.Context, paths []dbus.ObjectPath) (items []foun
 			case err != nil:
 				return items, strange, err
 			}
+			f.by = call.sender()
 			ok := false
 			if f.Entry, ok = entry(f.attributes); !ok {
 				strange++

@@ -35,6 +35,7 @@ type Store struct {
 	opening  *opening                   // a session on its way
 	drawn    pair                       // for the next opening
 	seen     map[string]dbus.ObjectPath // by id: the only item that Find saw
+	early    *early                     // a secret that is asked for before its Load
 	unlocked bool                       // by this process
 	refused  error                      // what came of asking for an unlock
 }

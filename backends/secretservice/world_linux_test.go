@@ -14,7 +14,7 @@ import (
 	"keyglot/helper/lock"
 )
 
-func TestMain(m *testing.M) { backendtest.Main(m, patient(), underLock()) }
+func TestMain(m *testing.M) { backendtest.Main(m, patient(), underLock(), inReadings()) }
 
 // patient is the backend with more time to open: the machine is full of tests.
 func patient() helper.Backend {
@@ -58,6 +58,25 @@ func (s lockedStore) Remove(ctx context.Context, k helper.Key) error {
 	}
 	defer func() { _ = held.Release() }()
 	return s.Store.Remove(ctx, k)
+}
+
+// inReadings is the backend with each Load in a reading, as a get has it.
+func inReadings() helper.Backend {
+	b := patient()
+	b.Name = "secretservice in readings"
+	b.Open = func(ctx context.Context, env helper.Env) (helper.Store, error) {
+		store, err := patient().Open(ctx, env)
+		return readingStore{store}, err
+	}
+	return b
+}
+
+type readingStore struct{ helper.Store }
+
+func (s readingStore) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
+	ctx = helper.WithReading(ctx)
+	_, _ = s.Find(ctx, k.Target.Realm()) // Load says what is wrong
+	return s.Store.Load(ctx, k)
 }
 
 // buses are the running ones, by the home of the world they serve.

@@ -74,10 +74,11 @@ type Store struct {
 	OpenErr, FindErr, LoadErr, SaveErr, RemoveErr error
 	Writes                                        int // Saves and Removes that changed something
 	Finds                                         []helper.Realm
-	Fault                                         func() error // asked before each call; its error is the call's
-	Saved                                         func()       // called after a Save
-	Garbles                                       bool         // a Save keeps another secret
-	Refuse                                        error        // what Save says to every record, and Refuses before
+	Readings                                      []*helper.Reading // of each Find and Load
+	Fault                                         func() error      // asked before each call; its error is the call's
+	Saved                                         func()            // called after a Save
+	Garbles                                       bool              // a Save keeps another secret
+	Refuse                                        error             // what Save says to every record, and Refuses before
 
 	mu      sync.Mutex
 	records []helper.Credential
@@ -108,13 +109,14 @@ func (s *Store) fault() error {
 }
 
 // Find lists a realm.
-func (s *Store) Find(_ context.Context, r helper.Realm) ([]helper.Entry, error) {
+func (s *Store) Find(ctx context.Context, r helper.Realm) ([]helper.Entry, error) {
 	if err := s.fault(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.Finds = append(s.Finds, r)
+	s.Readings = append(s.Readings, helper.ReadingOf(ctx))
 	if r.IsZero() {
 		return nil, helper.ErrInvalid
 	}
@@ -142,12 +144,13 @@ func (s *Store) List(context.Context) ([]helper.Entry, error) {
 }
 
 // Load returns the record of a key.
-func (s *Store) Load(_ context.Context, k helper.Key) (helper.Credential, error) {
+func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, error) {
 	if err := s.fault(); err != nil {
 		return helper.Credential{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.Readings = append(s.Readings, helper.ReadingOf(ctx))
 	if s.LoadErr != nil {
 		return helper.Credential{}, s.LoadErr
 	}
