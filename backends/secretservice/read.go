@@ -103,10 +103,17 @@ func (s *Store) Load(ctx context.Context, k helper.Key) (helper.Credential, erro
 }
 
 func (s *Store) beginKey(ctx context.Context, k helper.Key) (end func(), err error) {
-	if k.Target.IsZero() {
-		return nil, fmt.Errorf("no target: %w", helper.ErrInvalid)
+	if err := keyed(k); err != nil {
+		return nil, err
 	}
 	return s.begin(ctx)
+}
+
+func keyed(k helper.Key) error {
+	if k.Target.IsZero() {
+		return fmt.Errorf("no target: %w", helper.ErrInvalid)
+	}
+	return nil
 }
 
 // direct reads the one item that Find saw.

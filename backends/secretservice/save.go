@@ -25,14 +25,11 @@ const attempts = 5
 // else a new item is made and then the old ones go, so that after a kill the
 // newest still is the whole record.
 func (s *Store) Save(ctx context.Context, c helper.Credential) error {
-	if err := refuse(c); err != nil {
-		return err
-	}
-	text, err := record.Encode(c)
+	text, err := encoded(c)
 	if err != nil {
 		return err
 	}
-	end, err := s.beginKey(ctx, c.Key)
+	end, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
@@ -152,14 +149,19 @@ func (s *Store) remove(ctx context.Context, path dbus.ObjectPath) error {
 	return err
 }
 
-// refuse says what cannot be held (STO-13).
-func refuse(c helper.Credential) error {
-	largest := max(len(c.Secret.Reveal()), len(c.Refresh.Reveal()))
-	for _, s := range c.Extra {
-		largest = max(largest, len(s.Reveal()))
+// Refuses says what Save would of the record itself.
+func (s *Store) Refuses(_ context.Context, c helper.Credential) error {
+	_, err := encoded(c)
+	return err
+}
+
+// encoded is the record as an item holds it, if one can (STO-13).
+func encoded(c helper.Credential) ([]byte, error) {
+	if err := keyed(c.Key); err != nil {
+		return nil, err
 	}
-	if largest > limit {
-		return helper.Advise(fmt.Errorf("secretservice holds at most %d bytes per credential: %w", limit, helper.ErrUnsupported), "use --backend file")
+	if err := record.Fits("secretservice", limit, c); err != nil {
+		return nil, err
 	}
-	return nil
+	return record.Encode(c)
 }
