@@ -1,6 +1,6 @@
 // Package secretservice keeps credentials with the desktop's Secret Service:
 // GNOME Keyring, KeePassXC, KWallet. It speaks the Secret Service API 0.2 over
-// the session bus, as a client of its own on godbus (STO-60 to STO-69):
+// the session bus, as a client of its own with godbus' codec (STO-60 to STO-69):
 // https://specifications.freedesktop.org/secret-service-spec/latest/
 //
 // One item is one record. Its attributes tell the whole Entry, so that nothing
