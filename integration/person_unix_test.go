@@ -179,7 +179,11 @@ func TestTablesFit(t *testing.T) {
 		"auth list --all-profiles", "auth list --profiles", "auth status --details", "auth status git.example.com", "auth status git.example.com --explain",
 		"auth providers", "auth dir -v", "auth login --help", "auth token --help", "auth status --help", "--help",
 	} {
-		for line := range strings.Lines(h.must("", "keyglot", strings.Fields(args)...)) {
+		out := h.must("", "keyglot", strings.Fields(args)...)
+		if strings.Count(out, "\n") < 2 {
+			t.Errorf("keyglot %s shows no table: %q", args, out)
+		}
+		for line := range strings.Lines(out) {
 			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 && !strings.Contains(line, h.dir) {
 				t.Errorf("keyglot %s: %d columns: %s", args, n, line)
 			}

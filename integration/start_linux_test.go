@@ -11,6 +11,9 @@ func TestNothingBeforeMain(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	_, log := h.traced("", "%file,socket,connect", "git", "capability")
+	if !strings.Contains(log, `execve("`) {
+		t.Errorf("strace saw nothing: %q", log)
+	}
 	for line := range strings.Lines(log) {
 		name := quoted(line)
 		ours := strings.HasSuffix(name, "/keyglot") || strings.HasPrefix(name, "/sys/") || strings.HasPrefix(name, "/proc/") || name == "/etc/localtime"

@@ -117,7 +117,7 @@ func TestAnswers(t *testing.T) {
 func TestQuestion(t *testing.T) {
 	t.Parallel()
 	w := world(t, `read -r server; echo "$1 $server" >>"$STUB/log"; echo '{"Username":"<token>","Secret":"x"}'`)
-	store := opened(t, w, "stub", nil)
+	store, found := opened(t, w, "stub", nil), 0
 	for _, r := range []helper.Realm{
 		hub,
 		{Scheme: "https", Host: "ghcr.io"},
@@ -131,6 +131,7 @@ func TestQuestion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		found += len(entries)
 		for _, e := range entries {
 			if e.Kind != helper.Identity || e.User != helper.Named("<token>") || e.Target.Realm() != r {
 				t.Errorf("%v: %v", r, e)
@@ -139,6 +140,9 @@ func TestQuestion(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+	if found != 4 {
+		t.Errorf("%d accounts were found", found)
 	}
 	log, err := os.ReadFile(filepath.Join(w.Home, "log"))
 	if want := "get https://index.docker.io/v1/\nget ghcr.io\nget h:5000\nget http://localhost:5000\n"; err != nil || string(log) != want {

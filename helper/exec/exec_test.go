@@ -241,6 +241,9 @@ func TestEnvironment(t *testing.T) {
 func TestPure(t *testing.T) {
 	t.Parallel()
 	got := output(t, order{Options: Options{Pure: true, Command: []string{"env"}}})
+	if !strings.Contains(got, "PATH=") || !strings.Contains(got, "NETRC=") {
+		t.Errorf("CMD lacks what it needs: %q", got)
+	}
 	for line := range strings.Lines(got) {
 		if name, _, _ := strings.Cut(line, "="); name != "NETRC" && !plain(name) {
 			t.Errorf("CMD has %s", name)
