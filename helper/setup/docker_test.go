@@ -273,6 +273,36 @@ func TestDockerLink(t *testing.T) {
 	}
 }
 
+// SEC-73: a link that leads elsewhere since is somebody's own, and undo leaves it.
+func TestDockerLinkThatWasTurned(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.setUp(Docker{})
+	other, link := m.write("other/keyglot", "another", 0o700), m.path("bin/"+dockerProgram)
+	if err := errors.Join(os.Remove(link), os.Symlink(other, link)); err != nil {
+		t.Fatal(err)
+	}
+	m.takeBack(Docker{})
+	if target, err := os.Readlink(link); err != nil || target != other {
+		t.Errorf("undo left %q, %v", target, err)
+	}
+}
+
+// SETUP-2: of what one set-up did, undo takes back the part that is named, also while the file is as it was left.
+func TestDockerUndoOfOneHost(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.setUp(Docker{Hosts: []string{"a.example", "b.example"}})
+	m.takeBack(Docker{Hosts: []string{"a.example"}})
+	if text := m.read(config); strings.Contains(text, "a.example") || !strings.Contains(text, `"b.example": "keyglot"`) {
+		t.Errorf("left %s", text)
+	}
+	m.takeBack(Docker{Hosts: []string{"b.example"}})
+	if text := m.read(config); text != "(none)" {
+		t.Errorf("left %s", text)
+	}
+}
+
 // DOCKER_CONFIG must not depend on the working directory (SEC-74).
 func TestDockerConfigFolder(t *testing.T) {
 	t.Parallel()
