@@ -131,7 +131,7 @@ func rerun(t *testing.T, run string, uid int, wrap ...string) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(dir, "test")
-	for _, err := range []error{os.WriteFile(program, data, 0o755), os.Mkdir(dir+"/tmp", 0o700), os.Chmod(dir, 0o755), os.Chown(dir+"/tmp", uid, uid)} {
+	for _, err := range []error{os.WriteFile(program, data, 0o600), os.Chmod(program, 0o755), os.Mkdir(dir+"/tmp", 0o700), os.Chmod(dir, 0o755), os.Chown(dir+"/tmp", uid, uid)} {
 		if err != nil {
 			t.Fatal(err)
 		}
