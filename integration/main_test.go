@@ -61,6 +61,9 @@ func build(dir string) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build keyglot: %w\n%s", err, out)
 	}
+	if err := os.Chmod(program, 0o755); err != nil { // for them, whatever the umask
+		return err
+	}
 	for _, name := range []string{"git-credential-keyglot", "docker-credential-keyglot", "netrc-credential-keyglot"} {
 		if err := os.Link(program, filepath.Join(dir, name+exe)); err != nil {
 			return err
