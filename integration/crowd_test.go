@@ -13,6 +13,7 @@ func TestCrowd(t *testing.T) {
 	t.Parallel()
 	const processes = 200
 	h := newHome(t)
+	h.unhurried()
 	request := func(host int, user string) string {
 		return fmt.Sprintf("protocol=https\nhost=host-%d.example\nusername=%s\n", host, user)
 	}

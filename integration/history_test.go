@@ -23,6 +23,7 @@ func TestHistories(t *testing.T) {
 			t.Run(s.String()+" "+name, func(t *testing.T) {
 				h := newHome(t)
 				s.enter(h)
+				h.unhurried()
 				each := *calls / 6
 				if s.away {
 					each /= 2

@@ -138,10 +138,17 @@ func (h *home) write(name, text string, mode fs.FileMode) string {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		h.t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte(text), mode), os.Chmod(path, mode)); err != nil { // whatever the umask
 		h.t.Fatal(err)
 	}
 	return path
+}
+
+// unhurried gives the stores all the time there is: a test of many processes at
+// once is about what they do to each other, on however slow a machine.
+func (h *home) unhurried() {
+	h.t.Helper()
+	h.write(".config/keyglot/config.toml", "timeout = \"50s\"\n", 0o600)
 }
 
 func (h *home) read(name string) string {
