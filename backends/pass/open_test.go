@@ -56,6 +56,7 @@ func TestReadOnly(t *testing.T) {
 	programs := t.TempDir()
 	for name, script := range map[string]string{
 		"says nothing": "exit 0", "fails": "echo 'mkdir: Read-only file system' >&2; exit 1",
+		"keeps something else": "[ $1 = insert ] || exit 0; sed '1s/.*/garbled/' | " + helpertest.Program(t, "pass") + ` "$@"`,
 	} {
 		in(t, w, "#!/bin/sh\n"+script+"\n", "sh", "-c", `rm -f "$1" && cat >"$1" && chmod 700 "$1"`, "sh", filepath.Join(programs, "pass"))
 		still := w
