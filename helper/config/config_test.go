@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -270,5 +271,27 @@ func TestStateIsWrittenOnlyIfItCanBeRead(t *testing.T) {
 	}
 	if after, err := s.Read(t.Context()); err != nil || len(after.Pointers) != 10_000 {
 		t.Errorf("%d pointers, %v", len(after.Pointers), err)
+	}
+}
+
+// STO-26: changes of many processes at once are all remembered.
+func TestStateIsChangedByOneAtATime(t *testing.T) {
+	t.Parallel()
+	s := config.State{Dir: t.TempDir()}
+	const changes = 40
+	var all sync.WaitGroup
+	for i := range changes {
+		all.Go(func() {
+			if err := s.Update(t.Context(), func(state *helper.State) error {
+				state.Written = append(state.Written, fmt.Sprint("store ", i))
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got, err := s.Read(t.Context()); err != nil || len(got.Written) != changes {
+		t.Errorf("%d of %d changes, %v", len(got.Written), changes, err)
 	}
 }
