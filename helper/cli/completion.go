@@ -12,7 +12,7 @@ type completionCommand struct {
 
 // Help is the text below the flags.
 func (completionCommand) Help() string {
-	return `Prints a script for the shell's own start-up file or folder:
+	return `Prints a script for the shell's own start-up file, or for a folder of its own that has to be there:
 
   keyglot completion bash > ~/.local/share/bash-completion/completions/keyglot
   keyglot completion zsh > ~/.zfunc/_keyglot
