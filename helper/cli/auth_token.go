@@ -131,7 +131,7 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 		if users, _, _, err := h.Accounts(ctx, typed.Target); err == nil && typed.User.Set && len(users) > 0 {
 			return a.noAccount(ctx, h, typed.Target, a.inProfile(h), users)
 		}
-		advice := "run: keyglot auth login " + shortName(typed.Target)
+		advice := "run: keyglot auth login " + shortName(typed.Target) + a.inSame()
 		if helper.IsLoopback(typed.Target.Host) && typed.Target.Scheme == helper.SchemeHTTPS && !strings.Contains(text, "://") {
 			advice = "for plain http write http://" + typed.Target.Host
 		}
@@ -143,9 +143,17 @@ func (a *app) missing(ctx context.Context, h *helper.Helper, typed service.Servi
 	case errors.Is(err, helper.ErrOffline):
 		return &fault{Reason: "offline", Message: "the login for " + host + " has expired, and is not renewed offline; it is kept", Advice: "leave out --offline and KEYGLOT_OFFLINE", Err: helper.ErrOffline}
 	case errors.Is(err, helper.ErrLoginRequired):
-		return &fault{Reason: "login_required", Message: "what is stored for " + host + " has expired", Advice: "run: keyglot auth login " + shortName(typed.Target), Err: helper.ErrLoginRequired}
+		return &fault{Reason: "login_required", Message: "what is stored for " + host + " has expired", Advice: "run: keyglot auth login " + shortName(typed.Target) + a.inSame(), Err: helper.ErrLoginRequired}
 	}
 	return err
+}
+
+// inSame is the flag that has a login store where this command looked.
+func (a *app) inSame() string {
+	if a.common.profile == "" {
+		return ""
+	}
+	return " --profile " + show(a.common.profile)
 }
 
 // keptAway is the further advice for a miss because a current account is gone:
