@@ -64,8 +64,14 @@ func (e *Refused) Error() string { return e.Path + ": " + e.Why }
 // Remedy returns Fix.
 func (e *Refused) Remedy() string { return e.Fix }
 
-// aside is the fix for what should not be where it is: it harms nothing.
-func aside(path string) string { return "mv " + quote(path) + " " + quote(path+".old") }
+// aside is the fix for what should not be where it is: it harms nothing. What
+// was only named by mistake, a device or the folder that one is in, stays.
+func aside(path string) string {
+	if !movable(path) {
+		return "name a plain file of yours"
+	}
+	return "mv " + quote(path) + " " + quote(path+".old")
+}
 
 // quote makes one word of path for a POSIX shell.
 func quote(path string) string {

@@ -271,3 +271,17 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// What was named by mistake is not to be moved away.
+func TestReadNamesNoMoveOfASystemsFile(t *testing.T) {
+	t.Parallel()
+	work, err := os.Getwd()
+	must(t, err)
+	for _, path := range []string{os.DevNull, "/", "/proc", work, filepath.Dir(work)} {
+		_, err := Read(path, Foreign, 10)
+		refused, ok := errors.AsType[*Refused](err)
+		if !ok || refused.Fix != "name a plain file of yours" {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -32,4 +33,18 @@ func Regain(path string) string {
 		return ""
 	}
 	return ""
+}
+
+// movable reports whether path lies in a folder of the user's, below the root's
+// own, and holds neither the working directory nor the system's devices.
+func movable(path string) bool {
+	path, err := filepath.Abs(path)
+	dir := filepath.Dir(path)
+	var above syscall.Stat_t
+	if err != nil || dir == "/" || syscall.Stat(dir, &above) != nil || above.Uid != uint32(os.Geteuid()) {
+		return false
+	}
+	work, err := syscall.Getwd()
+	within := err == nil && strings.HasPrefix(work+"/", path+"/")
+	return !within && !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/")
 }
