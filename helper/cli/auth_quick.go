@@ -73,8 +73,10 @@ func (c *tokenCommand) flag(common *common, form *string, name, value string) bo
 		c.Field = &value
 	case "--profile":
 		common.profile = value
+		return value != ""
 	case "--backend":
 		common.backend = value
+		return value != ""
 	case "--output", "-o":
 		*form = value
 		return slices.Contains([]string{formText, formJSON, formLines, formNone}, value)

@@ -82,3 +82,16 @@ func values(t *testing.T, what, text string, n int) {
 		t.Errorf("%s: %d values, want %d: %s", what, found, n, text)
 	}
 }
+
+// TestEmptyValues: a variable that is not set does not pass for no flag: the
+// wrong profile would be emptied, and other stores asked than the one named.
+func TestEmptyValues(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.login("pkg.example", "ann", "s3cret")
+	for _, args := range []string{"logout --all --yes --profile=", "token pkg.example --profile=", "token pkg.example --auth-file=", "token pkg.example --backend=", "login h.example --token x --expires="} {
+		if o := w.auth(args); o.code != 2 || o.out != "" {
+			t.Errorf("%s: %+v", args, o)
+		}
+	}
+}

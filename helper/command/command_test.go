@@ -134,6 +134,7 @@ func TestParseRefuses(t *testing.T) {
 		{"another name of the parent's flag", "auth login --v", "there is no such flag: ...", "prog auth login"},
 		{"half a name", "auth login --user c4nary", "there is no such flag: ...", "prog auth login"},
 		{"no value", "auth login --username", hyphen, "prog auth login"},
+		{"an empty value", "auth login --buried=", hyphen, "prog auth login"},
 		{"a value with a hyphen", "auth login --username -c4nary", hyphen, "prog auth login"},
 		{"-- is no value", "auth login -u -- c4nary", hyphen, "prog auth login"},
 		{"not one of its own", "auth login -o c4nary", "a flag has a value that is not one of its own", "prog auth login"},

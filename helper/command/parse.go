@@ -130,6 +130,9 @@ func (r *reader) flag(is func(*Flag) bool, value string, given bool) (problem st
 		default:
 			value, r.words = r.words[0], r.words[1:]
 		}
+		if _, plain := f.into.(*string); plain && value == "" && len(f.Choices) == 0 {
+			return noValue // a variable that is not set must not pass for no flag
+		}
 		if f.Switch && !given {
 			f.turn()
 		} else if f.set(value) != nil {
