@@ -39,10 +39,10 @@ func (c *dirCommand) Run(ctx context.Context, a *app) error {
 		at := location(bounded, place)
 		view.Stores = append(view.Stores, locationView{place.Name, optional(at)})
 		if at != "" {
-			rows = append(rows, []string{place.Name + ":", at})
+			rows = append(rows, []string{place.Name + ":", show(at)})
 		}
 	}
-	text := show(s.data)
+	text := a.path(s.data)
 	if c.Service != "" {
 		if text, err = c.storeOf(bounded, a, s, h); err != nil {
 			return err
@@ -70,10 +70,19 @@ func (c *dirCommand) storeOf(ctx context.Context, a *app, s *settings, h *helper
 	}
 	for _, place := range h.Places {
 		if place.Name == name {
-			return cmp.Or(location(ctx, place), name), nil
+			return cmp.Or(a.path(location(ctx, place)), name), nil
 		}
 	}
 	return name, nil // a variable
+}
+
+// path is a folder for people, and for cd as it is: what a shell takes in has no
+// line end, and no terminal to rewrite (AUTH-50).
+func (a *app) path(name string) string {
+	if a.Terminal(1) || helper.HasControl(name) {
+		return show(name)
+	}
+	return name
 }
 
 type dirView struct {

@@ -69,7 +69,7 @@ func location(ctx context.Context, place helper.Place) string {
 		return ""
 	}
 	if c, ok := store.(helper.Custodian); ok {
-		return show(c.Custody(ctx).Location)
+		return c.Custody(ctx).Location
 	}
 	return ""
 }

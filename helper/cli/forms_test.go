@@ -95,3 +95,20 @@ func TestEmptyValues(t *testing.T) {
 		}
 	}
 }
+
+// TestDirAsItIs: what cd takes is the path itself, however long and odd; a
+// terminal is shown it, and gets nothing that rewrites it (AUTH-50, D9).
+func TestDirAsItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range []string{strings.Repeat("long/", 60) + "end", "not\xfftext"} {
+		w.env["KEYGLOT_DATA_DIR"] = "/keyglot/" + name
+		if got := w.must("dir"); got != "/keyglot/"+name+"\n" {
+			t.Errorf("%q", got)
+		}
+	}
+	w.terminal, w.env["KEYGLOT_DATA_DIR"] = true, "/keyglot/\u202edata"
+	if got := w.must("dir"); got != `/keyglot/\u{202e}data`+"\n" {
+		t.Errorf("%q", got)
+	}
+}
