@@ -38,6 +38,8 @@ func TestPersonIsAsked(t *testing.T) {
 		{"a service that takes tokens only, with its page", "login github.com", []string{"Create one at https://github.com/settings/tokens\r\nToken for github.com: ", "s3cret\n"}, "github.com"},
 		{"a given user name", "login pkg.example -u ann", []string{"Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
 		{"an API key", "login app.baseten.co --with-api-key", []string{"API key for app.baseten.co: ", "s3cret\n"}, "app.baseten.co"},
+		{"- where standard input is the terminal", "login tok.example --token -", []string{"Token for tok.example: ", "s3cret\n"}, "tok.example"},
+		{"- for a password there", "login pkg.example -u ann --password -", []string{"Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
 		{"an empty answer is asked for again", "login pkg.example -u ann", []string{"Password for ann on pkg.example: ", "\n", "Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -93,7 +93,7 @@ func (a *app) switchAccount(ctx context.Context, h *helper.Helper, t helper.Targ
 	case user.Set && !slices.Contains(accounts, user):
 		user = sending(ctx, h, t, user)
 	case !user.Set:
-		names, at := given(ctx, h, t, accounts), -1
+		names, at := userNames(ctx, h, t, accounts), -1
 		if pointed {
 			at = slices.Index(accounts, current)
 		}
@@ -130,9 +130,9 @@ func sending(ctx context.Context, h *helper.Helper, t helper.Target, user helper
 	return user
 }
 
-// given are accounts by names that --username takes: one without a name is
+// userNames are accounts by names that --username takes: one without a name is
 // found by the one that it sends.
-func given(ctx context.Context, h *helper.Helper, t helper.Target, accounts []helper.User) []string {
+func userNames(ctx context.Context, h *helper.Helper, t helper.Target, accounts []helper.User) []string {
 	var names []string
 	for _, user := range accounts {
 		name := account(user)

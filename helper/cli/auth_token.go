@@ -170,7 +170,7 @@ func keptAway(ctx context.Context, h *helper.Helper, err error) string {
 }
 
 func severalMatch(ctx context.Context, h *helper.Helper, t helper.Target, ambiguous *helper.Ambiguous) *fault {
-	names := given(ctx, h, ambiguous.Target, ambiguous.Users)
+	names := userNames(ctx, h, ambiguous.Target, ambiguous.Users)
 	return &fault{
 		Reason: "ambiguous", Message: plural(len(names), "account") + " match " + address(t) + ": " + strings.Join(names, ", "),
 		Advice: "add --username, or: keyglot auth switch " + shortName(ambiguous.Target) + " -u NAME", Err: helper.ErrAmbiguous,

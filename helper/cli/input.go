@@ -17,11 +17,13 @@ const maxPlain = 60 << 10
 // input reads secrets that flags name.
 type input struct {
 	a        *app
+	of       string // whose it is, for a question: "HOST", "USER on HOST"
 	warnArgv bool
 }
 
 // given returns the secret that a flag gives: literally, or from standard
-// input for "-" and for the flag's -stdin form.
+// input for "-" and for the flag's -stdin form. Where that is a terminal it is
+// asked for, since what is typed there would be seen.
 func (in input) given(ctx context.Context, what string, value *string, stdin bool) (helper.Secret, error) {
 	if !stdin && *value != "-" {
 		secret, err := checkSecret(what, *value)
@@ -29,6 +31,12 @@ func (in input) given(ctx context.Context, what string, value *string, stdin boo
 			in.onCommandLine(what)
 		}
 		return secret, err
+	}
+	if in.a.Terminal(0) {
+		if terminal, err := in.a.terminal(); err == nil {
+			defer terminal.Close()
+			return askSecret(ctx, terminal, in.question(what), what)
+		}
 	}
 	text, err := in.standard(ctx)
 	if err != nil {
@@ -45,6 +53,15 @@ func (in input) given(ctx context.Context, what string, value *string, stdin boo
 		in.a.warn("the " + what + " begins or ends with a blank, which is kept")
 	}
 	return secret, nil
+}
+
+// question is how a person is asked for a secret.
+func (in input) question(what string) string {
+	what = strings.ToUpper(what[:1]) + what[1:]
+	if in.of != "" {
+		what += " for " + in.of
+	}
+	return what + ": "
 }
 
 // standard is all of standard input without the line end that ends it.

@@ -22,7 +22,7 @@ func (l *login) credential(ctx context.Context, a *app, s *settings) (helper.Cre
 	if err := l.describe(a, &c); err != nil {
 		return c, err
 	}
-	in := input{a: a, warnArgv: s.WarnArgv}
+	in := input{a: a, of: show(l.typed.Target.Host), warnArgv: s.WarnArgv}
 	var err error
 	switch l.method {
 	case methodPassword:
@@ -118,8 +118,11 @@ func (l *login) basic(ctx context.Context, a *app, in input, c *helper.Credentia
 		if name == "" {
 			return emptyUser()
 		}
-		c.User = helper.Named(name)
+		if c.User, err = userNamed(name); err != nil {
+			return err
+		}
 	}
+	in.of = show(c.User.Name) + " on " + in.of
 	c.Secret, err = in.given(ctx, "password", l.Password, l.PasswordStdin)
 	return err
 }

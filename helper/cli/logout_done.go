@@ -44,7 +44,7 @@ func (l *logout) nothing(ctx context.Context) error {
 func (a *app) noAccount(ctx context.Context, h *helper.Helper, t helper.Target, where string, users []helper.User) error {
 	return &fault{
 		Reason: "not_found", Message: "no such account is stored for " + address(t) + where,
-		Advice: "accounts: " + strings.Join(given(ctx, h, t, users), ", "), Err: helper.ErrNotFound,
+		Advice: "accounts: " + strings.Join(userNames(ctx, h, t, users), ", "), Err: helper.ErrNotFound,
 	}
 }
 
