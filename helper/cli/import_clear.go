@@ -77,6 +77,11 @@ func (i *importing) clearFile(ctx context.Context, path string) error {
 	case err != nil:
 		return err
 	}
+	if i.beside != nil && len(back) > 0 {
+		if err := i.beside(back); err != nil {
+			return err
+		}
+	}
 	gone, err := i.gone(left, path, back)
 	if err != nil {
 		return err

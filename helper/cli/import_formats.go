@@ -49,6 +49,10 @@ type format struct {
 	after   string          // what there is to know of what was imported
 	rule    atomicfile.Rule // what the file must obey; the zero one is Foreign
 	unlinks bool            // a file that has nothing left goes
+
+	// beside takes out what the tool keeps beside its file of credentials that
+	// were read back. nil: nothing.
+	beside func(back map[helper.Key]helper.Credential) error
 }
 
 // judge is what the format's files must obey.

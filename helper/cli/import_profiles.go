@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"keyglot/helper"
 	"keyglot/helper/format/baseten"
@@ -12,7 +14,9 @@ import (
 // baseten is a format whose profiles keep their names. A secret that is not in
 // the file is in the keyring.
 func (a *app) baseten(ctx context.Context, s *settings) format {
+	read := map[string]string{} // last from the keyring, by profile
 	secret := func(name string) (string, error) {
+		delete(read, name)
 		bounded, cancel := a.bounded(ctx)
 		defer cancel()
 		keyring, err := a.openSource(bounded, s, "baseten")
@@ -28,12 +32,39 @@ func (a *app) baseten(ctx context.Context, s *settings) format {
 		if err != nil {
 			return "", &helper.StoreError{Store: helper.SourcePrefix + "baseten", Op: "load", Err: err}
 		}
-		return c.Secret.Reveal(), nil
+		read[name] = c.Secret.Reveal()
+		return read[name], nil
 	}
 	return format{
 		source: "baseten", only: true, named: true, remove: simply(baseten.Remove),
+		beside: func(back map[helper.Key]helper.Credential) error {
+			return a.basetenYields(ctx, s, func(name, text string) bool {
+				held, ok := read[name]
+				return ok && held == text && slices.ContainsFunc(slices.Collect(maps.Keys(back)), func(k helper.Key) bool { return k.Profile == name })
+			})
+		},
 		parse: func(data []byte, _ string) ([]helper.Item, []helper.Skip, error) { return baseten.Parse(data, secret) },
 	}
+}
+
+// basetenYields takes out of the keyring what imported says of a profile and the
+// text that is kept for it.
+func (a *app) basetenYields(ctx context.Context, s *settings, imported func(name, text string) bool) error {
+	bounded, cancel := a.bounded(ctx)
+	defer cancel()
+	keyring, err := a.openSource(bounded, s, "baseten")
+	if err != nil {
+		return err
+	}
+	yielding, ok := keyring.(helper.Yielder)
+	if !ok {
+		return nil
+	}
+	_, err = yielding.Yield(bounded, func(c helper.Credential) (bool, error) { return imported(c.User.Name, c.Secret.Reveal()), nil })
+	if err != nil {
+		err = &helper.StoreError{Store: helper.SourcePrefix + "baseten", Op: "remove", Err: err}
+	}
+	return err
 }
 
 // key is that under which an item counts as one of several.
