@@ -41,11 +41,14 @@ func Into(file []byte, records []helper.Credential) ([]byte, error) {
 		ours[t] = true
 	}
 	file, err := Remove(file, func(c helper.Credential) bool {
-		return ours[c.Target]
+		_, stays := auths[c.Alias]
+		return ours[c.Target] && !stays
 	})
 	for _, name := range slices.Sorted(maps.Keys(auths)) {
-		if err == nil {
-			file, err = jsonedit.Remove(file, "auths", name)
+		for _, old := range []string{"auth", "username", "password", "identitytoken", "registrytoken"} {
+			if err == nil {
+				file, err = jsonedit.Remove(file, "auths", name, old)
+			}
 		}
 		if err == nil {
 			file, err = jsonedit.Set(file, auths[name].Auth, "auths", name, "auth")

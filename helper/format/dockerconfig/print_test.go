@@ -134,8 +134,8 @@ func TestInto(t *testing.T) {
 		"nothing":                 {"{}", `{"auths":{"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`},
 		"other servers, settings": {`{"x": 1.0, "auths":{"b.example":{"auth":"dTpw"}}}`, `{"x": 1.0, "auths":{"b.example":{"auth":"dTpw"},"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`},
 		"the same, spelt another way": {
-			`{"auths":{"https://a.example/v2/":{"auth":"dTpw"},"i.example":{"email":"e"}}}`,
-			`{"auths":{"a.example":{"auth":"YW5uOnA="},"i.example":{"auth":"PHRva2VuPjo=","identitytoken":"it"}}}`,
+			`{"auths":{"https://a.example/v2/":{"auth":"dTpw"},"i.example":{"email":"e","username":"u","registrytoken":"r"}}}`,
+			`{"auths":{"i.example":{"email":"e","auth":"PHRva2VuPjo=","identitytoken":"it"},"a.example":{"auth":"YW5uOnA="}}}`,
 		},
 	} {
 		if got, err := dockerconfig.Into([]byte(row.file), []helper.Credential{ann, token}); err != nil || strings.Join(strings.Fields(string(got)), "") != strings.Join(strings.Fields(row.want), "") {
