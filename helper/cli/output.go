@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
-	"unicode"
+
+	"keyglot/helper/visible"
 )
 
 // The forms of a result (AUTH-5, AUTH-7).
@@ -69,33 +68,8 @@ func writeJSON(w io.Writer, value any, indent string) error {
 	if err := encoder.Encode(value); err != nil {
 		return errors.New("the result has no JSON form")
 	}
-	_, err := io.WriteString(w, escapeHidden(b.String()))
+	_, err := io.WriteString(w, visible.JSON(b.String()))
 	return err
-}
-
-// escapeHidden writes characters without a shape of their own as JSON escapes.
-// Beyond ASCII they can stand only inside a JSON string.
-func escapeHidden(text string) string {
-	if strings.IndexFunc(text, isHidden) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case !isHidden(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-func isHidden(r rune) bool {
-	return r >= 0x7f && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // lines joins lines of text that are not empty.

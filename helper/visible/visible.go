@@ -24,14 +24,7 @@ func Text(s string) string {
 	var out strings.Builder
 	size, fit := 0, 0 // characters written, bytes that leave room for more
 	for len(s) > 0 {
-		r, width := utf8.DecodeRuneInString(s)
-		shown := s[:width]
-		switch {
-		case r == utf8.RuneError && width == 1:
-			shown = fmt.Sprintf(`\x%02x`, s[0])
-		case hidden(r):
-			shown = fmt.Sprintf(`\u{%x}`, r)
-		}
+		shown, width := first(s)
 		size += utf8.RuneCountInString(shown)
 		if size > Max {
 			return out.String()[:fit] + more
@@ -44,6 +37,57 @@ func Text(s string) string {
 	}
 	return out.String()
 }
+
+// Lines returns s as Text does, but whole, and with its line feeds and tabs as
+// they are.
+func Lines(s string) string {
+	var out strings.Builder
+	for len(s) > 0 {
+		shown, width := first(s)
+		if s[0] == '\n' || s[0] == '\t' {
+			shown = s[:1]
+		}
+		out.WriteString(shown)
+		s = s[width:]
+	}
+	return out.String()
+}
+
+// first is the first character of s as it is shown, and how many bytes it has.
+func first(s string) (shown string, width int) {
+	r, width := utf8.DecodeRuneInString(s)
+	switch {
+	case r == utf8.RuneError && width == 1:
+		return fmt.Sprintf(`\x%02x`, s[0]), width
+	case hidden(r):
+		return fmt.Sprintf(`\u{%x}`, r), width
+	}
+	return s[:width], width
+}
+
+// JSON returns a JSON text with such characters as JSON's own escapes, which
+// mean the same. Below DEL that is JSON's rule already; beyond, they can stand
+// only inside a string.
+func JSON(text string) string {
+	if strings.IndexFunc(text, beyond) < 0 {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range text {
+		switch {
+		case !beyond(r):
+			out.WriteRune(r)
+		case r > 0xffff:
+			r -= 0x10000
+			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.String()
+}
+
+func beyond(r rune) bool { return r >= 0x7f && hidden(r) }
 
 // hidden says that r has no shape of its own: Cc holds C0, DEL and C1, Cf the
 // bidirectional marks, zero widths, tags and the byte order mark.

@@ -1,6 +1,8 @@
 package visible
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,6 +40,37 @@ func TestText(t *testing.T) {
 	} {
 		if got := Text(row.in); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		}
+	}
+}
+
+// AUTH-10: lines of a result for a terminal are whole, and are the only ones.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 2*Max)
+	for in, want := range map[string]string{
+		"": "", long: long, "a\tb\nc\r\n": "a\tb\nc\\u{d}\n",
+		"a\x1b[2J\x9b\u202e\U000e0041": `a\u{1b}[2J\x9b\u{202e}\u{e0041}`,
+	} {
+		if got := Lines(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// SEC-60: JSON means the same, and has none of those characters.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"a":"<é>"}`:                   `{"a":"<é>"}`,
+		"[\"\u007f\u202e\U000e0041é\"]": `["\u007f\u202e\udb40\udc41é"]`,
+	} {
+		if got := JSON(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+		var was, is any
+		if json.Unmarshal([]byte(in), &was) != nil || json.Unmarshal([]byte(want), &is) != nil || !reflect.DeepEqual(was, is) {
+			t.Errorf("%q is not %q", was, is)
 		}
 	}
 }
