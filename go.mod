@@ -9,6 +9,7 @@ require (
 	github.com/docker/docker-credential-helpers v0.9.12
 	github.com/ebitengine/purego v0.11.3
 	github.com/godbus/dbus/v5 v5.2.4
+	github.com/itchyny/gojq v0.12.20
 	github.com/jdx/go-netrc v1.0.0
 	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/rogpeppe/go-internal v1.16.0
@@ -20,6 +21,7 @@ require (
 
 require (
 	filippo.io/hpke v0.4.0 // indirect
+	github.com/itchyny/timefmt-go v0.1.9 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )
