@@ -45,6 +45,7 @@ func buildAndRun(m *testing.M) (int, error) {
 	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
 		return 0, err
 	}
+	defer built.close()
 	defer gnome.close()
 	defer keePass.close()
 	return m.Run(), nil

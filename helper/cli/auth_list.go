@@ -60,10 +60,13 @@ func (c *listCommand) Run(ctx context.Context, a *app) error {
 // partly ends a listing of which a part could not be had: what came was
 // printed, and each store that failed is one line.
 func (a *app) partly(printed, failed error) error {
-	if printed != nil || failed == nil {
+	if failed == nil {
 		return printed
 	}
 	a.warnUnread(failed)
+	if printed != nil {
+		return printed
+	}
 	return &helper.Exit{Code: helper.ExitCode(failed)}
 }
 

@@ -15,20 +15,21 @@ import (
 // grammar is what people can say. Protocols are in it for the help only: they
 // are served before it is built.
 type grammar struct {
-	Help       bool   `short:"h" type:"stop" help:"Show the help of a command."`
-	Profile    string `help:"Use this profile only." placeholder:"NAME"`
-	Backend    string `help:"Use this store: ${backends}." placeholder:"NAME"`
-	Config     string `help:"Read this file instead of config.toml." placeholder:"FILE"`
-	AuthFile   string `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
-	Output     string `short:"o" enum:"text,json,jsonl,none" default:"text" help:"Form of the result: text, json, jsonl or none."`
-	JSON       bool   `name:"json" help:"The same as --output json."`
-	Color      string `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
-	NoProgress bool   `help:"Do not say what is waited for."`
-	NoInput    bool   `help:"Never ask; fail instead."`
-	Offline    bool   `help:"Ask no server, and so renew no login."`
-	Quiet      bool   `help:"Say nothing but results and errors."`
-	Verbose    int    `short:"v" help:"Say what is used, and how long each takes."`
-	Version    bool   `type:"stop" help:"Print the version."`
+	Help       bool    `short:"h" type:"stop" help:"Show the help of a command."`
+	Profile    string  `help:"Use this profile only." placeholder:"NAME"`
+	Backend    string  `help:"Use this store: ${backends}." placeholder:"NAME"`
+	Config     string  `help:"Read this file instead of config.toml." placeholder:"FILE"`
+	AuthFile   string  `placeholder:"FILE" help:"Use this file and nothing else: rattler's credentials.json."`
+	Output     string  `short:"o" enum:"text,json,jsonl,none" placeholder:"FORM" help:"Form of the result: text, json, jsonl or none."`
+	JSON       bool    `name:"json" help:"The same as --output json."`
+	JQ         *string `name:"jq" short:"q" placeholder:"EXPR" help:"Print what this jq expression makes of the result's JSON."`
+	Color      string  `enum:"auto,always,never" default:"auto" help:"Colours: auto, always or never."`
+	NoProgress bool    `help:"Do not say what is waited for."`
+	NoInput    bool    `help:"Never ask; fail instead."`
+	Offline    bool    `help:"Ask no server, and so renew no login."`
+	Quiet      bool    `help:"Say nothing but results and errors."`
+	Verbose    int     `short:"v" help:"Say what is used, and how long each takes."`
+	Version    bool    `type:"stop" help:"Print the version."`
 
 	Auth   authCommands  `cmd:"" help:"Log in and out, show and hand out credentials."`
 	Setup  setupCommands `cmd:"" help:"Make a tool use keyglot, or stop it from doing so."`
@@ -115,15 +116,10 @@ func (a *app) command(words []string) int {
 	a.talk = talk{
 		quiet: g.Quiet, verbose: g.Verbose, ask: !g.NoInput && a.Getenv("KEYGLOT_NO_INPUT") == "",
 		progress: !g.NoProgress && a.Getenv("KEYGLOT_NO_PROGRESS") == "",
-		form:     g.Output, color: a.chooseColor(g.Color),
+		color:    a.chooseColor(g.Color),
 	}
-	switch {
-	case g.Quiet && g.Verbose > 0:
-		return a.report(&fault{Reason: "output_mixed", Message: "--quiet and --verbose exclude each other", Advice: "keep one"})
-	case g.JSON && g.Output != formText && g.Output != formJSON:
-		return a.report(&fault{Reason: "output_mixed", Message: "--json and --output exclude each other", Advice: "keep one"})
-	case g.JSON:
-		a.talk.form = formJSON
+	if err := a.chooseForm(ctx, &g); err != nil {
+		return a.report(err)
 	}
 	a.notice = a.warn
 	start := time.Now()
@@ -145,6 +141,7 @@ func (g *grammar) root(stores string) (*command.Command, error) {
 // formOf is the form of an error of the command line itself, which no flag of
 // a parsed one can tell.
 func formOf(words []string) string {
+	form := formText
 	for i, word := range words {
 		switch {
 		case word == "--json", word == "--output=json", word == "-ojson":
@@ -153,9 +150,11 @@ func formOf(words []string) string {
 			return formLines
 		case (word == "-o" || word == "--output") && i+1 < len(words):
 			return words[i+1]
+		case strings.HasPrefix(word, "-q"), word == "--jq", strings.HasPrefix(word, "--jq="):
+			form = formJSON
 		}
 	}
-	return formText
+	return form
 }
 
 // usage is the fault of a command line that is not understood (AUTH-4).

@@ -31,6 +31,9 @@ Who does not look at NETRC: git, wget, wget2, curl before 8.16 (--curl), apt.`
 }
 
 func (c *execCommand) Run(ctx context.Context, a *app) error {
+	if a.talk.filter != nil {
+		return noJSON()
+	}
 	s, err := a.settings()
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -30,27 +32,34 @@ var errStdout = errors.New("standard output cannot be written")
 // emit prints a result in the form that was asked for.
 func (a *app) emit(r result) error {
 	var b bytes.Buffer
-	var err error
-	switch a.talk.form {
-	case formNone:
+	if a.talk.form == formNone {
 		return nil
-	case formJSON:
-		err = writeJSON(&b, r.value, "  ")
-	case formLines:
-		values := r.lines
-		if values == nil {
-			values = []any{r.value}
+	}
+	values := []any{r.value}
+	if a.talk.form == formLines && r.lines != nil {
+		values = r.lines
+	}
+	switch {
+	case a.talk.filter != nil:
+		text, err := a.talk.filter(values)
+		if err != nil {
+			return err
 		}
-		for _, value := range values {
-			err = errors.Join(err, writeJSON(&b, value, ""))
-		}
-	default:
+		b.WriteString(text)
+	case a.talk.form == formText:
 		if r.text != "" {
 			b.WriteString(r.text + "\n")
 		}
-	}
-	if err != nil {
-		return err
+	default:
+		indent := ""
+		if a.talk.form == formJSON {
+			indent = "  "
+		}
+		for _, value := range values {
+			if err := writeJSON(&b, value, indent); err != nil {
+				return err
+			}
+		}
 	}
 	if _, err := a.Stdout.Write(b.Bytes()); err != nil {
 		return errStdout
@@ -75,6 +84,27 @@ func writeJSON(w io.Writer, value any, indent string) error {
 // lines joins lines of text that are not empty.
 func lines(texts ...string) string {
 	return join("\n", texts...)
+}
+
+// chooseForm reads what the flags say about results (AUTH-5, AUTH-9).
+func (a *app) chooseForm(ctx context.Context, g *grammar) error {
+	a.talk.form = cmp.Or(g.Output, formText)
+	if g.Output == "" && (g.JSON || g.JQ != nil) {
+		a.talk.form = formJSON
+	}
+	switch {
+	case g.Quiet && g.Verbose > 0:
+		return &fault{Reason: "output_mixed", Message: "--quiet and --verbose exclude each other", Advice: "keep one"}
+	case g.JSON && a.talk.form != formJSON:
+		return &fault{Reason: "output_mixed", Message: "--json and --output exclude each other", Advice: "keep one"}
+	case g.JQ == nil:
+		return nil
+	case a.talk.form == formText || a.talk.form == formNone:
+		return &fault{Reason: "output_jq", Message: "--jq does not go with --output " + a.talk.form}
+	}
+	var err error
+	a.talk.filter, err = a.filter(ctx, *g.JQ)
+	return err
 }
 
 // chooseColor decides whether people see colours (AUTH-9).

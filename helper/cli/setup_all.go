@@ -71,7 +71,7 @@ func (c *allSetup) Run(ctx context.Context, a *app) error {
 		view.Undo = optional("keyglot setup all --undo")
 		texts = append(texts, "Undo: "+*view.Undo)
 	}
-	if err := a.emit(result{text: strings.Join(texts, "\n"), value: view, lines: parts}); err != nil {
+	if err := a.emit(result{text: strings.Join(texts, "\n"), value: view, lines: parts}); failed == nil {
 		return err
 	}
 	return failed

@@ -24,11 +24,15 @@ type talk struct {
 	ask      bool
 	progress bool   // what keeps people waiting is named
 	form     string // of results
+	filter   filter // of their values; nil: none
 	color    bool
 }
 
 // say prints a result that has no JSON form.
 func (a *app) say(format string, args ...any) error {
+	if a.talk.filter != nil {
+		return noJSON()
+	}
 	if a.talk.form == formNone {
 		return nil
 	}
