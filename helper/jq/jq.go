@@ -61,7 +61,7 @@ func Compile(text string) (*Expression, error) {
 	if err != nil {
 		return nil, &Invalid{}
 	}
-	return &Expression{code, limits{time: 5 * time.Second, output: 64 << 20, memory: 512 << 20}}, nil
+	return &Expression{code, limits{time: 5 * time.Second, output: 64 << 20, memory: 256 << 20}}, nil
 }
 
 // place is the character with which the word begins that gojq stumbled over;
@@ -74,32 +74,44 @@ func place(text string, wrong *gojq.ParseError) int {
 // Run returns what the expression makes of the documents, one after the other:
 // each result on a line, a string as text writes it and everything else as JSON.
 // It returns ErrFailed, or the error of ctx, and then nothing beside it. A
-// function of gojq's that is late is left behind: the process should end soon.
+// function of gojq's that is late is left behind then, and the limit of memory
+// stays: the process is to end soon.
 func (e *Expression) Run(ctx context.Context, documents [][]byte, text func(string) string) (string, error) {
+	values, err := decode(documents)
+	if err != nil {
+		return "", err
+	}
 	within, cancel := context.WithTimeout(ctx, e.time)
 	defer cancel()
 	most := inUse() + e.memory
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(most))) // garbage goes before it counts
+	before := debug.SetMemoryLimit(int64(most)) // garbage goes before it counts
 	defer watch(most, cancel)()
-	out, err := helper.Within(within, func() (string, error) { return e.run(within, documents, text) })
-	if err != nil {
-		out, err = "", ErrFailed
+	out, err := helper.Within(within, func() (string, error) { return e.run(within, values, text) })
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil: // setting the limit back could wait for a function that is late
+		return "", ErrFailed
 	}
-	if ctx.Err() != nil {
-		out, err = "", ctx.Err()
-	}
-	return out, err
+	debug.SetMemoryLimit(before)
+	return out, nil
 }
 
-func (e *Expression) run(ctx context.Context, documents [][]byte, text func(string) string) (string, error) {
-	var out strings.Builder
-	for _, document := range documents {
+func decode(documents [][]byte) ([]any, error) {
+	values := make([]any, len(documents))
+	for i, document := range documents {
 		decoder := json.NewDecoder(bytes.NewReader(document))
 		decoder.UseNumber() // as they were written
-		var value any
-		if err := decoder.Decode(&value); err != nil {
-			return "", err
+		if decoder.Decode(&values[i]) != nil {
+			return nil, ErrFailed
 		}
+	}
+	return values, nil
+}
+
+func (e *Expression) run(ctx context.Context, values []any, text func(string) string) (string, error) {
+	var out strings.Builder
+	for _, value := range values {
 		for results := e.code.RunWithContext(ctx, value); ; {
 			result, more := results.Next()
 			if !more {

@@ -66,6 +66,9 @@ func TestRunDocuments(t *testing.T) {
 	if got, err := run("."); err != nil || got != "" {
 		t.Errorf("no document: %q (%v)", got, err)
 	}
+	if got, err := run(".", "1", "c4n4ry"); err != ErrFailed || got != "" {
+		t.Errorf("no JSON: %q (%v)", got, err)
+	}
 }
 
 // AUTH-5: where an expression goes wrong, in characters.
@@ -124,8 +127,8 @@ func TestOutputIsBounded(t *testing.T) { // alone: others' memory counts
 // AUTH-6: an expression ends in time, also inside one function of gojq's.
 func TestTimeIsBounded(t *testing.T) {
 	t.Parallel()
-	if e, err := Compile("."); err != nil || e.time != 5*time.Second {
-		t.Errorf("%v, %v", e.time, err)
+	if e, err := Compile("."); err != nil || e.limits != (limits{5 * time.Second, 64 << 20, 256 << 20}) {
+		t.Errorf("%+v, %v", e.limits, err)
 	}
 	for _, expression := range []string{"def f: f; f", "last(repeat(1))", "reduce range(30) as $i (10; .*.)"} {
 		e, err := Compile(expression)
