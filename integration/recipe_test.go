@@ -22,8 +22,8 @@ func recipe(t *testing.T, begins string) string {
 	return ""
 }
 
-// TestRecipes: what docs/auth.md tells people to type in CI does what it says
-// (J4, A8, A27).
+// TestRecipes: what docs/auth.md tells people to type does what it says
+// (J4, A8, A27, L2).
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	need(t, "bash")
@@ -35,6 +35,18 @@ func TestRecipes(t *testing.T) {
 		{
 			"a variable for two services", "CI_SECRET=t0k\n" + recipe(t, "export KEYGLOT_TOKEN=") + "keyglot auth token pkg.example --as basic; keyglot auth token git.example --as basic; keyglot auth list",
 			"__token__:t0k\nrobot:t0k\n",
+		},
+		{
+			"a token by --jq", "echo t0k | keyglot auth login api.example.com --token - -o none\n" + recipe(t, "keyglot auth token api.example.com -q"),
+			"t0k\n",
+		},
+		{
+			"a table by --jq", "echo t0k | keyglot auth login api.example.com -u ann --password - -o none\n" + recipe(t, "keyglot auth list -q"),
+			"https://api.example.com\tann\n",
+		},
+		{
+			"a time by --jq", "echo t0k | keyglot auth login api.example.com --token - --expires 2999-01-01 -o none\n" + recipe(t, "keyglot auth status api.example.com -q"),
+			"https://api.example.com ends 2999-01-01T00:00:00Z\n",
 		},
 	} {
 		h := newHome(t)
