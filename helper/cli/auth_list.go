@@ -79,7 +79,11 @@ func (a *app) warnUnread(failed error) {
 		if !late {
 			why = err.Err.Error()
 		}
-		line := err.Store + ": " + stateWord(err) + " (" + why + ")"
+		word := stateWord(err)
+		if errors.Is(err, helper.ErrUnsupported) { // it answers, and cannot be listed
+			word = "not listed"
+		}
+		line := err.Store + ": " + word + " (" + why + ")"
 		if !said[line] {
 			a.warn(line)
 		}

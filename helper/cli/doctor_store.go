@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"syscall"
 
 	"keyglot/helper"
 	"keyglot/helper/atomicfile"
@@ -50,15 +51,7 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 			return
 		}
 		told[err.Error()] = true
-		f := problem(err)
-		f.Text = what + " cannot be written: " + f.Text
-		if errors.Is(err, helper.ErrUnsupported) { // it is set up so
-			f.Problem, f.Note = false, true
-			found = append(found, f)
-			return
-		}
-		f.Fix = cmp.Or(f.Fix, "make it writable for you; for keyglot's own folders KEYGLOT_DATA_DIR and KEYGLOT_STATE_DIR name others")
-		found = append(found, f)
+		found = append(found, unwritten(what, err))
 	}
 	used(ctx, h, func(name string, store helper.Store) {
 		if s, ok := store.(helper.Writable); ok {
@@ -72,6 +65,22 @@ func (a *app) unwritable(ctx context.Context, h *helper.Helper) []setup.Finding 
 		add("what is remembered of accounts", atomicfile.Probe(s.state))
 	}
 	return found
+}
+
+// unwritten is a store, or a folder, that could keep nothing.
+func unwritten(what string, err error) setup.Finding {
+	f := problem(err)
+	f.Text = what + " cannot be written: " + f.Text
+	advice := "make it writable for you; for keyglot's own folders KEYGLOT_DATA_DIR and KEYGLOT_STATE_DIR name others"
+	switch {
+	case errors.Is(err, helper.ErrUnsupported): // it is set up so
+		f.Problem, f.Note = false, true
+		return f
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		advice = "make room on its disk"
+	}
+	f.Fix = cmp.Or(f.Fix, advice)
+	return f
 }
 
 // silent tells of the targets whose records are handed to nobody, in silence,
@@ -135,6 +144,8 @@ func unlisted(h *helper.Helper, err error) []setup.Finding {
 		i := slices.IndexFunc(h.Places, func(p helper.Place) bool { return p.Name == failed.Store })
 		give := setup.Finding{Note: true, Text: "if " + failed.Store + " is gone for good, give it up", Fix: "keyglot doctor --forget " + failed.Store}
 		switch {
+		case errors.Is(failed, helper.ErrUnsupported): // as it was set up: it answers, and is not asked for a list
+			f.Problem, f.Note = false, true
 		case i == 0 && f.Fix == "":
 			f.Fix = "make it available, or use --backend file"
 		case i > 0 && h.Places[i].Named && f.Fix == "":

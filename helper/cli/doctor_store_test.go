@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
 	"testing"
 
 	"keyglot/helper"
@@ -22,6 +26,7 @@ func TestDoctorOfStoresThatCannotBeListed(t *testing.T) {
 		"[{true used: list: locked unlock it} {false if used is gone for good, give it up keyglot doctor --forget used}]": failed("used", helper.Advise(helper.ErrLocked, "unlock it")),
 		"[{true chosen: list: not available make} {true named: list: not available it}]": fmt.Errorf("%w; %w",
 			failed("chosen", helper.Advise(helper.ErrUnavailable, "make")), failed("named", helper.Advise(helper.ErrUnavailable, "it"))),
+		"[{false chosen: list: not supported set list = true}]": failed("chosen", helper.Advise(helper.ErrUnsupported, "set list = true")),
 		"[{true not valid }]": helper.ErrInvalid,
 	} {
 		type told struct {
@@ -34,6 +39,44 @@ func TestDoctorOfStoresThatCannotBeListed(t *testing.T) {
 		}
 		if text := fmt.Sprint(got); text != want {
 			t.Errorf("%v:\n%s, want\n%s", err, text, want)
+		}
+	}
+}
+
+// STO-28: a disk that is full is told from a folder that is not the user's.
+func TestDoctorOfStoresThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for errno, want := range map[error]string{
+		syscall.ENOSPC: "make room on its disk",
+		syscall.EDQUOT: "make room on its disk",
+		syscall.EACCES: "make it writable for you",
+	} {
+		f := unwritten("file", &fs.PathError{Op: "write to", Path: "x", Err: errno})
+		if !f.Problem || !strings.HasPrefix(f.Fix, want) {
+			t.Errorf("%v: %s", errno, f.Fix)
+		}
+	}
+}
+
+// STO-150: what is in force as a store is not offered as a source too; the netrc is both.
+func TestStoreIsNotOfferedAsSource(t *testing.T) {
+	t.Parallel()
+	netrc := helper.Backend{Name: "netrc", ByName: true}
+	for config, want := range map[string]int{"": 1, `backend = "netrc"`: 0, `backend = ["file", "netrc"]`: 0} {
+		s := newShelf(helper.Backend{Name: "file"}, netrc)
+		a := someone(t, s, config, nil)
+		a.sources = func() []helper.Backend {
+			return []helper.Backend{{Name: "netrc", Open: func(context.Context, helper.Env) (helper.Store, error) {
+				kept := &helpertest.Store{}
+				return kept, kept.Save(t.Context(), helper.Credential{Entry: helper.Entry{Key: helper.Key{Profile: "default", Target: helper.Target{Scheme: "https", Host: "h.example"}}}})
+			}}}
+		}
+		settings, err := a.settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.offers(t.Context(), settings); len(got) != want {
+			t.Errorf("%s: %v", config, got)
 		}
 	}
 }

@@ -23,8 +23,8 @@ type offer struct {
 func (a *app) offers(ctx context.Context, s *settings) []offer {
 	var list []offer
 	for _, b := range a.answering() {
-		if slices.Contains(s.Sources, b.Name) {
-			continue
+		if slices.Contains(s.Sources, b.Name) || b.Name == a.common.backend || slices.Contains(s.Backends, b.Name) {
+			continue // it is read as a source, or the same file is a store
 		}
 		if n, err := a.count(ctx, s, b); err == nil && n > 0 {
 			list = append(list, offer{b.Name, b.Summary, n})

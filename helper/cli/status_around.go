@@ -84,7 +84,7 @@ func (s *status) backends(ctx context.Context) {
 			v.State, v.Detail, v.Location = custody.State, optional(custody.Protects), optional(show(custody.Location))
 		}
 		for _, err := range storeErrors(s.failed) {
-			if err.Store == v.Name && v.State == "ok" && !errors.Is(err, helper.ErrInvalid) {
+			if err.Store == v.Name && v.State == "ok" && !errors.Is(err, helper.ErrInvalid) && !errors.Is(err, helper.ErrUnsupported) {
 				v.State = stateWord(err) // it was just found out
 			}
 		}
