@@ -258,7 +258,7 @@ func Keyring() helper.Backend { return keyringSchema().backend() }
 
 func keyringSchema() schema {
 	return schema{
-		name: "keyring", summary: "Python's keyring", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		name: "keyring", summary: "Python's keyring in the Credential Manager", kinds: []helper.Kind{helper.Basic, helper.Bearer},
 		filter: "*",
 		read: each(wide, func(c credential, text string) *helper.Credential {
 			if c.Comment != "Stored using python-keyring" {

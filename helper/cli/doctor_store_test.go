@@ -80,3 +80,21 @@ func TestStoreIsNotOfferedAsSource(t *testing.T) {
 		}
 	}
 }
+
+// SETUP-6: a source that is on and cannot be read is a problem with what mends it.
+func TestDoctorOfASourceThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]string{
+		helper.ErrInvalid: "mend it with git, or take git out of sources in config.toml",
+		helper.Advise(helper.ErrUnavailable, "chmod 600 it"): "chmod 600 it",
+	} {
+		a := someone(t, newShelf(helper.Backend{Name: "file"}), `sources = ["git"]`, nil)
+		a.sources = func() []helper.Backend {
+			return []helper.Backend{{Name: "git", Open: failing(err)}}
+		}
+		a.Terminal = func(int) bool { return false }
+		if found := a.checkSources(t.Context()); len(found) != 1 || !found[0].Problem || found[0].Fix != want {
+			t.Errorf("%v: %v", err, found)
+		}
+	}
+}

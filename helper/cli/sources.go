@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -96,7 +97,9 @@ func (a *app) checkSources(ctx context.Context) []setup.Finding {
 		}
 		n, err := a.count(bounded, s, b)
 		if err != nil {
-			found = append(found, problem(&helper.StoreError{Store: helper.SourcePrefix + b.Name, Op: "list", Err: err}))
+			f := problem(&helper.StoreError{Store: helper.SourcePrefix + b.Name, Op: "list", Err: err})
+			f.Fix = cmp.Or(f.Fix, "mend it with "+b.Name+", or take "+b.Name+" out of sources in config.toml")
+			found = append(found, f)
 			continue
 		}
 		found = append(found, setup.Finding{Text: b.Name + " is read: " + plural(n, "credential")})

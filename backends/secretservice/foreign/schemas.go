@@ -160,7 +160,7 @@ func Cargo() helper.Backend {
 // Keyring is what Python's keyring keeps.
 func Keyring() helper.Backend {
 	return schema{
-		name: "keyring", summary: "Python's keyring", kinds: []helper.Kind{helper.Basic, helper.Bearer},
+		name: "keyring", summary: "Python's keyring in the Secret Service", kinds: []helper.Kind{helper.Basic, helper.Bearer},
 		search: always("application", "Python keyring library"),
 		read:   func(a map[string]string) *helper.Credential { return keyrings.Python(a["service"], a["username"]) },
 	}.backend()
