@@ -179,7 +179,11 @@ func (s *Store) run(ctx context.Context, input []byte, args ...string) error {
 	}
 	if done.Code != 0 {
 		first, _, _ := strings.Cut(strings.TrimSpace(string(done.Stderr)), "\n")
-		return fmt.Errorf("%s %s: %s: %w", filepath.Base(s.pass), args[0], visible.Text(first), helper.ErrUnavailable)
+		err := fmt.Errorf("%s %s: %s: %w", filepath.Base(s.pass), args[0], visible.Text(first), helper.ErrUnavailable)
+		if args[0] == "insert" { // the first line seldom says what is wrong with a key
+			return helper.Advise(err, "keyglot doctor --backend pass")
+		}
+		return err
 	}
 	return nil
 }

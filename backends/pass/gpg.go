@@ -118,7 +118,7 @@ const unlock = "run pass show on one of the names of pass ls keyglot in a termin
 
 // verdict says what a failed decryption comes to, by gpg's report.
 func verdict(name, report string) error {
-	var sealed, opened, nothing bool
+	var sealed, opened, whole, nothing bool
 	why := "gpg failed"
 	for line := range strings.Lines(report) {
 		status, ok := strings.CutPrefix(line, "[GNUPG:] ")
@@ -133,6 +133,8 @@ func verdict(name, report string) error {
 			sealed = true
 		case "DECRYPTION_KEY", "DECRYPTION_INFO": // the key was had
 			opened = true
+		case "DECRYPTION_OKAY": // what failed is no fault of the file: a full disk, a home that cannot be written
+			whole = true
 		case "NODATA", "UNEXPECTED", "BADARMOR":
 			nothing = true
 		}
@@ -140,7 +142,7 @@ func verdict(name, report string) error {
 	switch {
 	case sealed && !opened:
 		return errLocked
-	case opened || nothing:
+	case (opened || nothing) && !whole:
 		return fmt.Errorf("%s: %s: %w", name, why, helper.ErrInvalid)
 	}
 	return fmt.Errorf("%s: %w", why, helper.ErrUnavailable)

@@ -59,6 +59,7 @@ type Store struct {
 	dir       string // of the password store
 	pass, gpg string // the programs; pass is the one of the options
 	options   []string
+	keys      string   // PASSWORD_STORE_KEY: whom pass encrypts for, instead of those in .gpg-id
 	environ   []string // of both programs
 	now       func() time.Time
 
@@ -101,6 +102,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		return nil, helper.Advise(fmt.Errorf("%s: not initialised: %w", s.dir, helper.ErrUnavailable), advice)
 	}
 	s.environ = child.Set(child.Clean(env.Environ()), "PASSWORD_STORE_DIR", s.dir)
+	s.keys = env.Getenv("PASSWORD_STORE_KEY")
 	s.options = gpgOptions(env.Getenv("PASSWORD_STORE_GPG_OPTS"))
 	return s, nil
 }
