@@ -25,7 +25,11 @@ type Moved struct {
 	Err   error // it is where it was
 }
 
-var errNoStore = Cause("no own store of that name", &ErrInvalid)
+// Why a Move stops or leaves a record.
+var (
+	errNoStore = Cause("no own store of that name", &ErrInvalid)
+	errWider   = Cause("it answers for its own path alone, and would for the whole host there", &ErrUnsupported)
+)
 
 // Move carries records: each is saved, read back, and then removed where it
 // was, so that at every moment it is in one place or, unchanged, in both. A
@@ -141,6 +145,9 @@ func (h *Helper) moveOne(ctx context.Context, c chosen, to int) (older bool, err
 		}
 		if err := h.holds(ctx, to, &record); err != nil {
 			return false, err
+		}
+		if record.Exact && h.Places[to].Whole {
+			return false, h.wrap(to, "save", errWider)
 		}
 		if err := h.alone(ctx, c, to); err != nil {
 			return false, err

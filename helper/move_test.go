@@ -118,6 +118,16 @@ func TestMove(t *testing.T) {
 			told: []string{"1/1 git.example ann from b: a: save: locked"},
 			b:    []string{"git.example ann A", "git.example bob B", "other.example ann W", "other.example bot T"},
 		},
+		"STO-13: one that would answer for more than it did is not written": {
+			move: helper.Move{From: "b", To: "a", Target: site, User: helper.Named("ann")}, before: func(w *helpertest.World) {
+				c := login(site, "ann", "A")
+				c.Exact = true
+				_ = w.Stores[1].Save(t.Context(), w.Full(c))
+				w.Places[0].Whole, w.Stores[0].SaveErr = true, errors.New("it was written")
+			},
+			told: []string{"1/1 git.example ann from b: a: save: it answers for its own path alone, and would for the whole host there: not supported"},
+			b:    []string{"git.example ann A", "git.example bob B", "other.example ann W", "other.example bot T"},
+		},
 		"one that does not keep what is written": {
 			move: helper.Move{From: "b", To: "a", Target: site, User: helper.Named("ann")}, before: func(w *helpertest.World) { w.Stores[0].Garbles = true },
 			told: []string{"1/1 git.example ann from b: a: save: it was not kept as it was written: not supported"},

@@ -88,6 +88,7 @@ type Backend struct {
 	Kinds                         []Kind // what it can hold
 	Limit                         int    // bytes a secret may have
 	Plaintext, ReadOnly, Volatile bool
+	Whole                         bool       // it keeps no Exact: what it holds answers for its whole host
 	ByName                        bool       // never chosen by itself, only by name
 	ByVariable                    bool       // with ByName: KEYGLOT_BACKEND alone is name enough (STO-30); never for plain text, nor for what others run or read
 	ForImport                     bool       // a source that answers nothing: only an import reads it

@@ -46,6 +46,7 @@ func Backend() helper.Backend {
 		Summary:  "another docker credential helper: chain:NAME asks docker-credential-NAME",
 		Kinds:    []helper.Kind{helper.Basic, helper.Identity},
 		Limit:    limit,
+		Whole:    true,
 		ByName:   true,
 		Instance: true,
 		Options:  func() any { return &Options{Timeout: helper.Duration{Duration: 5 * time.Second}} },

@@ -46,6 +46,7 @@ func Backend() helper.Backend {
 		Kinds:     []helper.Kind{helper.Basic, helper.Bearer},
 		Limit:     limit,
 		Plaintext: true,
+		Whole:     true,
 		ByName:    true,
 		Options:   func() any { return new(Options) },
 		Open: func(_ context.Context, env helper.Env) (helper.Store, error) {
