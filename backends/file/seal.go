@@ -78,7 +78,11 @@ func (s *Store) unseal(ctx context.Context) (*identity, error) {
 	}
 	raw, err := s.chip(ctx, func() ([]byte, error) { return tpm.Unseal(s.device, blob) })
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(s.sealedPath()), chipError(err))
+		err = fmt.Errorf("%s: %w", filepath.Base(s.sealedPath()), chipError(err))
+		if errors.Is(err, tpm.ErrRefused) { // nobody can open it any more
+			err = helper.Advise(err, "on its own machine it can be read; if that TPM was cleared, move "+s.realms+" and "+s.keys+" away to begin anew")
+		}
+		return nil, err
 	}
 	key, err := ecdh.X25519().NewPrivateKey(raw)
 	if err != nil {

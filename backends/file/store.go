@@ -156,7 +156,7 @@ To rescue everything without keyglot, with the program age:
 	for f in realms/*.age; do age -d -i KEY "$f"; done
 
 KEY is the file keyglot.key in the folder "key" of keyglot's state folder
-(keyglot doctor names it), or keyglot.key.age there, which asks for the
+(keyglot auth dir -v names it), or keyglot.key.age there, which asks for the
 passphrase, or the key that the administrator hands in. Keep a copy of it:
 without the key nobody can read these files.
 `

@@ -146,6 +146,8 @@ func unlisted(h *helper.Helper, err error) []setup.Finding {
 		switch {
 		case errors.Is(failed, helper.ErrUnsupported): // as it was set up: it answers, and is not asked for a list
 			f.Problem, f.Note = false, true
+		case i == 0 && f.Fix == "" && failed.Store == "file":
+			f.Fix = "make it available, or name another store with --backend"
 		case i == 0 && f.Fix == "":
 			f.Fix = "make it available, or use --backend file"
 		case i > 0 && h.Places[i].Named && f.Fix == "":

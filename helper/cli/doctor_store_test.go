@@ -18,6 +18,9 @@ func TestDoctorOfStoresThatCannotBeListed(t *testing.T) {
 	t.Parallel()
 	h := helpertest.New("chosen", "named", "used").Helper
 	h.Places[1].Named = true
+	if found := unlisted(&helper.Helper{Places: []helper.Place{{Backend: helper.Backend{Name: "file"}}}}, &helper.StoreError{Store: "file", Op: "list", Err: helper.ErrUnavailable}); len(found) != 1 || found[0].Fix != "make it available, or name another store with --backend" {
+		t.Errorf("the encrypted file in place of itself: %v", found)
+	}
 	failed := func(store string, err error) error { return &helper.StoreError{Store: store, Op: "list", Err: err} }
 	for want, err := range map[string]error{
 		"[{true chosen: list: not available make it available, or use --backend file}]":                                   failed("chosen", helper.ErrUnavailable),
