@@ -89,12 +89,24 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 func (s *Store) Custody(context.Context) helper.Custody {
 	custody := helper.Custody{
 		Location: "kernel keyring " + s.ring.Name, State: "ok",
-		Protects: fmt.Sprintf("Nothing is on a disk. Every program that runs as you can read it until the next reboot, or until %s have passed.", s.ttl),
+		Protects: fmt.Sprintf("Nothing is on a disk. Every program that runs as you can read it until the next reboot, or until %s have passed.", short(s.ttl)),
 	}
 	if _, err := s.ring.Names(); err != nil {
 		custody.State = "unavailable"
 	}
 	return custody
+}
+
+// short is a time without the last parts if they are zero: "8h", "1h30m".
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // LockDir is one for all processes of the user, which see the same keyring

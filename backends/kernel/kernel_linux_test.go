@@ -374,3 +374,13 @@ func TestFindBesideAStoreDOC75(t *testing.T) {
 	}
 	<-done
 }
+
+// STO-110: the time-out as doctor says it.
+func TestShortTimes(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{8 * time.Hour: "8h", 90 * time.Minute: "1h30m", 10 * time.Minute: "10m", 2 * time.Second: "2s", time.Hour + time.Second: "1h0m1s"} {
+		if got := short(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 // STO-15
 func TestUnavailable(t *testing.T) {
 	_, err := open(t.Context(), helper.Env{Options: Backend().Options()})
-	if !errors.Is(err, helper.ErrUnavailable) {
+	if !errors.Is(err, helper.ErrUnavailable) || err.Error() != "not on this system: not available" {
 		t.Errorf("got %v", err)
 	}
 }

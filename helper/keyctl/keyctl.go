@@ -13,7 +13,7 @@ var (
 	ErrNotFound = errors.New("no such key in the kernel keyring")
 	// ErrUnavailable says that this kernel or container lets nobody, or not
 	// this user, keep keys.
-	ErrUnavailable = errors.New("the kernel keyring is not available")
+	ErrUnavailable = errors.New(away)
 	// ErrQuota says that the user has too many keys or too long ones.
 	ErrQuota = errors.New("the user's quota of kernel keys is used up (/proc/key-users; kernel.keys.maxkeys, kernel.keys.maxbytes)")
 )

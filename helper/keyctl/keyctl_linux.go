@@ -13,6 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// away is why there is no keyring.
+const away = "the kernel keyring is not available"
+
 // The kernel's types for what a program of the user may read back, and for
 // what holds such keys.
 const (

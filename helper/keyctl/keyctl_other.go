@@ -4,6 +4,9 @@ package keyctl
 
 import "time"
 
+// away is why there is no keyring.
+const away = "not on this system"
+
 // Put fails with ErrUnavailable.
 func (Ring) Put(description string, payload []byte, ttl time.Duration) error { return ErrUnavailable }
 
