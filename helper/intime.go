@@ -62,6 +62,15 @@ func (e *Late) Error() string {
 // Unwrap returns both.
 func (e *Late) Unwrap() []error { return []error{ErrUnavailable, e.Err} }
 
+// Passing is the failure of a store that may be back the next moment: one that
+// hangs, died, or was not started yet, not one that this system does not have.
+type Passing struct{ Err error }
+
+func (e *Passing) Error() string { return e.Err.Error() }
+
+// Unwrap returns the failure.
+func (e *Passing) Unwrap() error { return e.Err }
+
 // Seconds is a time as people are told it: "8 s", "0.4 s".
 func Seconds(d time.Duration) string {
 	return fmt.Sprintf("%g s", math.Round(d.Seconds()*10)/10)

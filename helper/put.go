@@ -223,7 +223,7 @@ func (h *Helper) keptAway(ctx context.Context, wider, t Target, state State) boo
 func (h *Helper) obstructed(p Put, unread []error) error {
 	for _, err := range unread {
 		failed, ok := errors.AsType[*StoreError](err)
-		if !ok || !slices.Contains(p.Ahead, failed.Store) && !h.hangs(failed) {
+		if !ok || !slices.Contains(p.Ahead, failed.Store) && !h.returns(failed) {
 			continue
 		}
 		return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+failed.Store+" readable first, or give it up with keyglot doctor --forget "+failed.Store+": it is asked before the store that is written to, and an older secret there would answer")}
@@ -231,13 +231,13 @@ func (h *Helper) obstructed(p Put, unread []error) error {
 	return nil
 }
 
-// hangs reports whether a store was passed over although it is there: it did not
-// answer. The next moment it is the chosen one again, so what is new is no
-// other's to keep (GIT-66, SEC-83).
-func (h *Helper) hangs(failed *StoreError) bool {
-	_, late := errors.AsType[*Late](failed.Err)
+// returns reports whether a store was passed over that may be back the next
+// moment: it is the chosen one again then, so what is new is no other's to keep
+// (GIT-66, SEC-83).
+func (h *Helper) returns(failed *StoreError) bool {
+	_, passing := errors.AsType[*Passing](failed.Err)
 	place := h.number(failed.Store)
-	return late && place >= 0 && h.Places[place].Passed
+	return passing && place >= 0 && h.Places[place].Passed
 }
 
 // besides reports whether an error is that of a place that has no say in a

@@ -49,4 +49,25 @@ func TestSilentKeyringKeepsItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.attack(t, nil, gitGets(victim, pair("alice", canary)))
+	// So it is while nobody is there: it died, or was not started yet.
+	bus.StopService()
+	const away = "secretservice: open: nobody provides org.freedesktop.secrets"
+	for _, stdin := range []string{victim + pair("alice", "new"), "protocol=https\nhost=other.example\n" + pair("alice", "new")} {
+		r := h.run(stdin, "keyglot", "git", "store")
+		if r.rc == 0 || !strings.Contains(r.stderr, away) || !strings.Contains(r.stderr, mends) {
+			t.Errorf("git store without a service: %v", r)
+		}
+		if !h.untouched(t, "git store", before) {
+			return
+		}
+	}
+	// The store that is named is the one that is written to.
+	h.must("new", "keyglot", "auth", "login", "other.example", "--username", "alice", "--password", "-", "--backend", "file")
+	if err := bus.GnomeKeyring(true); err != nil {
+		t.Fatal(err)
+	}
+	h.attack(t, nil, gitGets(victim, pair("alice", canary)))
+	// Without any bus, over ssh or in cron, what is new is stored all the same (STO-32).
+	delete(h.env, "DBUS_SESSION_BUS_ADDRESS")
+	h.must("protocol=https\nhost=new.example\n"+pair("alice", "new"), "keyglot", "git", "store")
 }

@@ -81,10 +81,13 @@ func openWithin(ctx context.Context, env helper.Env, limit time.Duration) (helpe
 	case bounded.Err() != nil:
 		err = &helper.Late{After: limit, Err: errSlow}
 	}
-	if errors.Is(err, helper.ErrUnavailable) {
-		return nil, err
+	if !errors.Is(err, helper.ErrUnavailable) {
+		err = fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
 	}
-	return nil, fmt.Errorf("%w: %w", err, helper.ErrUnavailable)
+	if err != silence { // there is a bus, so the keyring may be back the next moment
+		err = &helper.Passing{Err: err}
+	}
+	return nil, err
 }
 
 // check refuses values that mean nothing: a typing error must not choose.
