@@ -209,6 +209,7 @@ func TestWaiting(t *testing.T) {
 			time.Sleep(row.wait)
 			over()
 			time.Sleep(time.Hour)
+			synctest.Wait()
 			if got := stderr.String(); got != row.says {
 				t.Errorf("%+v: %q", row, got)
 			}
