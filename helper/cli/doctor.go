@@ -33,7 +33,7 @@ func (c *doctorCommand) Run(ctx context.Context, a *app) error {
 	if c.Tool != "" {
 		i := slices.IndexFunc(tools, func(t setup.Tool) bool { return t.Name() == c.Tool })
 		if i < 0 {
-			return &fault{Reason: "unknown_tool", Message: "there is no such tool: ...", Advice: "known here: " + toolNames(tools)}
+			return &fault{Reason: "unknown_tool", Message: "there is no tool of that name", Advice: "known here: " + toolNames(tools)}
 		}
 		tools = tools[i : i+1]
 	}

@@ -198,7 +198,7 @@ func textRows() []textRow {
 		{name: "what is stored is in the default profile", args: "switch left.example", do: func(w *world) {
 			w.login("x.example", "", "t", "--profile", "work")
 		}, reason: "not_found", code: 4, message: "nothing is stored for https://left.example in profile work", hint: "it is stored in profile default: add --profile default"},
-		{name: "an unknown tool", args: "keyglot doctor nope", reason: "unknown_tool", code: 2, message: "there is no such tool: ...", hint: "known here: git, docker, podman, helm, netrc"},
+		{name: "an unknown tool", args: "keyglot doctor nope", reason: "unknown_tool", code: 2, message: "there is no tool of that name", hint: "known here: git, docker, podman, helm, netrc"},
 		{name: "a profile for a tool that takes none", args: "keyglot --profile default setup docker", reason: "profile_unfit", code: 2, message: "docker cannot be bound to a profile: it gets the current one", hint: "keyglot auth switch --profile NAME makes one current"},
 		{name: "a path where a host is due", args: "keyglot setup git --host h.example/x", reason: "host_form", code: 2, message: "set-up takes a host alone, without path, user or *", hint: "give HOST or HOST:PORT"},
 		{name: "a form that is none", args: "token left.example --as nope", reason: "usage", code: 2, message: "a flag has a value that is not one of its own", hint: "see keyglot auth token --help"},
