@@ -19,7 +19,7 @@ func TestUnknownKeysEndEveryCommand(t *testing.T) {
 			h.login("https://git.example", "ann", "CANARY-s3cret")
 			_, name, _ := strings.Cut(key, table+".")
 			h.write(".config/keyglot/config.toml", "["+table+"]\n"+name+" = true\n", 0o600)
-			said := "config: " + h.path(".config/keyglot/config.toml") + `: unknown key "` + key + `"`
+			said := "config: " + h.path(".config/keyglot/config.toml") + ": line 2: unknown key"
 			for _, command := range []struct{ in, words string }{
 				{"", "doctor"},
 				{"", "doctor git"},

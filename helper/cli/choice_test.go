@@ -269,8 +269,8 @@ func TestUnknownNames(t *testing.T) {
 		}{}
 	}})
 	for config, want := range map[string]string{
-		"[backends.magic]\na = 1":        "[backends.magic]: there is no backend of that name",
-		"[backends.file]\nmagic = 1":     `unknown key "backends.file.magic"`,
+		"[backends.magic]\na = 1":        "[backends]: there is no backend of that name",
+		"[backends.file]\nmagic = 1":     config.Name + ": line 2: unknown key",
 		"[backends.file]\nttl = 7":       "[backends.file]: a value is of the wrong type",
 		`sources = ["git", "magic"]`:     "there is no source of that name; known here: git",
 		`sources = ["git", "git"]`:       "sources: a name stands there twice",

@@ -75,7 +75,7 @@ func (a *app) checkTables(c *config.Config) error {
 	for name := range c.Stores() {
 		i := slices.IndexFunc(a.backends, func(b helper.Backend) bool { return b.Name == name })
 		if i < 0 {
-			return fmt.Errorf("[backends.%s]: there is no backend of that name; known here: %s", name, strings.Join(names(a.backends), ", "))
+			return fmt.Errorf("[backends]: there is no backend of that name; known here: %s", strings.Join(names(a.backends), ", "))
 		}
 		var options any
 		if a.backends[i].Options != nil {

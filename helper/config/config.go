@@ -32,6 +32,7 @@ type Config struct {
 	Policy         helper.Policy
 	Timeout        time.Duration // of helper verbs; zero: the default
 
+	text           []byte
 	tables, stores tables // [git], [docker], ...: options of protocols; [backends.NAME]: options of stores
 }
 
@@ -79,6 +80,7 @@ func Read(path string, protocols []string) (Config, error) {
 }
 
 func (c *Config) decode(data []byte, protocols []string) error {
+	c.text = data
 	if err := toml.Unmarshal(data, &c.tables); err != nil {
 		return clean(err)
 	}
@@ -88,8 +90,8 @@ func (c *Config) decode(data []byte, protocols []string) error {
 		return clean(err)
 	}
 	for _, key := range unknown {
-		if !slices.Contains(protocols, key[0]) {
-			return unknownKey(key...)
+		if !slices.Contains(protocols, key.Key()[0]) {
+			return unknownKey(&key)
 		}
 	}
 	c.stores = f.Backends
