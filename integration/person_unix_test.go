@@ -102,8 +102,8 @@ func TestPersonTypesAnArrowKey(t *testing.T) {
 }
 
 // TestPersonPicks: accounts and profiles are chosen from a list, a logout may
-// take several, and a logout of everything is asked about (AUTH-28, AUTH-52, B5,
-// B7, D5).
+// take several, and a logout or move of everything is asked about; the answer no
+// is code 5 (AUTH-3, AUTH-28, AUTH-52, B5, B7, D5).
 func TestPersonPicks(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
@@ -134,8 +134,13 @@ func TestPersonPicks(t *testing.T) {
 	}
 	p = h.at(nil, "auth", "logout", "--all")
 	p.sees("This removes 2 credentials. Go on? (yes or no): ").types("no\n")
-	if code, _ := p.ends(); code != 0 || h.must("", "keyglot", "auth", "token", "forge.example") != "secret-of-bob\n" {
-		t.Errorf("no means no: rc %d", code)
+	if code, seen := p.ends(); code != 5 || !strings.Contains(seen, "keyglot: nothing was removed\r\n") || p.out.Len() > 0 || h.must("", "keyglot", "auth", "token", "forge.example") != "secret-of-bob\n" {
+		t.Errorf("no means no: rc %d, %q", code, seen)
+	}
+	p = h.at(nil, "auth", "move", "--all", "--to", "plain")
+	p.sees("This moves all credentials to plain. Go on? (yes or no): ").types("no\n")
+	if code, seen := p.ends(); code != 5 || !strings.Contains(seen, "keyglot: nothing was moved\r\n") {
+		t.Errorf("no means no to a move too: rc %d, %q", code, seen)
 	}
 	p = h.at(nil, "auth", "logout", "--all")
 	p.sees("(yes or no): ").types("yes\n")

@@ -53,20 +53,23 @@ func (a *app) askOne(ctx context.Context, page, prompt, what string) (helper.Sec
 	return askSecret(ctx, terminal, prompt, what)
 }
 
-// confirm asks for a yes. Without a terminal it is the fault that --yes mends.
-func (a *app) confirm(ctx context.Context, what string) (bool, error) {
+// confirm asks for a yes to "this removes ...". A no is an error, which says
+// that nothing was (AUTH-3). Without a terminal it is the fault that --yes mends.
+func (a *app) confirm(ctx context.Context, what, done string) error {
 	terminal, err := a.terminal()
 	if err != nil {
-		return false, &fault{Reason: "need_yes", Message: "this " + what + ", and there is no terminal to ask on", Advice: "add --yes"}
+		return &fault{Reason: "need_yes", Message: "this " + what + ", and there is no terminal to ask on", Advice: "add --yes"}
 	}
 	defer terminal.Close()
 	defer whileAsked(ctx)()
 	text, err := terminal.Ask(ctx, "This "+what+". Go on? (yes or no): ")
 	if err != nil {
-		return false, asked(err)
+		return asked(err)
 	}
-	text = strings.ToLower(strings.TrimSpace(text))
-	return text == "y" || text == "yes", nil
+	if text = strings.ToLower(strings.TrimSpace(text)); text != "y" && text != "yes" {
+		return &fault{Reason: "declined", Message: "nothing was " + done, Err: helper.ErrDenied}
+	}
+	return nil
 }
 
 // askSecret asks up to three times for a secret that is not empty.

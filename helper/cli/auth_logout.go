@@ -46,7 +46,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 	switch {
 	case !removed && failed != nil:
 		return failed
-	case !removed && !out.declined && !out.cleared && !c.IgnoreMissing:
+	case !removed && !out.cleared && !c.IgnoreMissing:
 		out.keptByOthers()
 		return out.nothing(bounded)
 	}
@@ -59,12 +59,11 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 // logout is one logout under way.
 type logout struct {
 	*logoutCommand
-	a        *app
-	h        *helper.Helper
-	victims  []victim
-	results  []helper.Result
-	declined bool // a person said no
-	cleared  bool // no account is current any more, of a target whose accounts were gone
+	a       *app
+	h       *helper.Helper
+	victims []victim
+	results []helper.Result
+	cleared bool // no account is current any more, of a target whose accounts were gone
 }
 
 // victim is a record to be removed; without profile it is of the one in force.

@@ -53,7 +53,7 @@ func (c *moveCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if m.Target.IsZero() && !c.Yes {
-		if ok, err := a.confirm(ctx, "moves all credentials to "+to); err != nil || !ok {
+		if err := a.confirm(ctx, "moves all credentials to "+to, "moved"); err != nil {
 			return err
 		}
 	}

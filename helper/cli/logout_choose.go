@@ -65,11 +65,7 @@ func (l *logout) sure(ctx context.Context, n int) error {
 	if l.Yes {
 		return nil
 	}
-	ok, err := l.a.confirm(ctx, "removes "+plural(n, "credential"))
-	if err == nil && !ok {
-		l.victims, l.declined = nil, true
-	}
-	return err
+	return l.a.confirm(ctx, "removes "+plural(n, "credential"), "removed")
 }
 
 // pick lets a person say which account goes.

@@ -98,6 +98,7 @@ func TestTextsAreTheTable(t *testing.T) {
 	shown, reasons := map[int]bool{}, map[string]bool{
 		"interrupted": true, // that takes a signal: TestImportStopped
 		"no_answer":   true, // that takes a terminal: TestPersonGivesUp
+		"declined":    true, // so does that: TestPersonPicks
 	}
 	for line := range strings.Lines(string(table)) {
 		parts := strings.Split(strings.TrimSuffix(line, "\n"), " |")
