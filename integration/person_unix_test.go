@@ -40,6 +40,8 @@ func TestPersonIsAsked(t *testing.T) {
 		{"an API key", "login app.baseten.co --with-api-key", []string{"API key for app.baseten.co: ", "s3cret\n"}, "app.baseten.co"},
 		{"- where standard input is the terminal", "login tok.example --token -", []string{"Token for tok.example: ", "s3cret\n"}, "tok.example"},
 		{"- for a password there", "login pkg.example -u ann --password -", []string{"Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
+		{"- for parts of S3 keys there", "login s3://data --s3-access-key-id - --s3-secret-access-key - --s3-session-token -", []string{"Access key id for data: ", "AKIA\n", "Secret access key for data: ", "s3cret\n", "Session token for data: ", "s3cret-too\n"}, "s3://data --field secret_access_key"},
+		{"- for one of them there", "login s3://data --s3-access-key-id AKIA --s3-secret-access-key -", []string{"Secret access key for data: ", "s3cret\n"}, "s3://data --field secret_access_key"},
 		{"an empty answer is asked for again", "login pkg.example -u ann", []string{"Password for ann on pkg.example: ", "\n", "Password for ann on pkg.example: ", "s3cret\n"}, "pkg.example"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -89,20 +89,34 @@ func (in input) standard(ctx context.Context) (string, error) {
 }
 
 // linesFor fills in the parts of an S3 credential that are "-": standard input
-// has a line for each, in the order id, secret, session token (AUTH-30).
-func (in input) linesFor(ctx context.Context, id, secret, session *string) error {
-	var wanted []*string
-	for _, part := range []*string{id, secret, session} {
+// has a line for each, in the order id, secret, session token (AUTH-30). Where
+// that is a terminal each is asked for.
+func (in input) linesFor(ctx context.Context, parts []part) error {
+	var wanted []part
+	for i, p := range parts {
 		switch {
-		case part == nil:
-		case *part == "-":
-			wanted = append(wanted, part)
-		case part != id && *part != "" && *part != "null":
+		case p.text == nil:
+		case *p.text == "-":
+			wanted = append(wanted, p)
+		case i > 0 && *p.text != "" && *p.text != "null":
 			in.onCommandLine("s3-secret-access-key")
 		}
 	}
 	if len(wanted) == 0 {
 		return nil
+	}
+	if in.a.Terminal(0) {
+		if terminal, err := in.a.terminal(); err == nil {
+			defer terminal.Close()
+			for _, p := range wanted {
+				secret, err := askSecret(ctx, terminal, in.question(p.what), p.what)
+				if err != nil {
+					return err
+				}
+				*p.text = secret.Reveal()
+			}
+			return nil
+		}
 	}
 	text, err := in.standard(ctx)
 	if err != nil {
@@ -112,10 +126,16 @@ func (in input) linesFor(ctx context.Context, id, secret, session *string) error
 	if len(given) != len(wanted) {
 		return &fault{Reason: "secret_lines", Message: fmt.Sprintf("standard input has %s; %d expected", plural(len(given), "line"), len(wanted)), Advice: "one line each: access key id, secret access key, session token"}
 	}
-	for i, part := range wanted {
-		*part = given[i]
+	for i, p := range wanted {
+		*p.text = given[i]
 	}
 	return nil
+}
+
+// part is one of several that make a secret; text is nil where none was given.
+type part struct {
+	what string
+	text *string
 }
 
 // endpoint is the address of an S3 server.

@@ -200,14 +200,15 @@ func (l *login) headers(ctx context.Context, in input, c *helper.Credential) err
 // s3Keys reads the parts of an S3 credential. Up to three of them come from
 // standard input, a line each (AUTH-30, AUTH-63).
 func (l *login) s3Keys(ctx context.Context, in input, c *helper.Credential) error {
-	if err := in.linesFor(ctx, l.S3AccessKeyID, l.S3Secret, l.S3Session); err != nil {
+	const whatID, whatSecret, whatSession = "access key id", "secret access key", "session token"
+	if err := in.linesFor(ctx, []part{{whatID, l.S3AccessKeyID}, {whatSecret, l.S3Secret}, {whatSession, l.S3Session}}); err != nil {
 		return err
 	}
-	id, err := checkSecret("access key id", *l.S3AccessKeyID)
+	id, err := checkSecret(whatID, *l.S3AccessKeyID)
 	if err != nil {
 		return err
 	}
-	if c.Secret, err = checkSecret("secret access key", *l.S3Secret); err != nil {
+	if c.Secret, err = checkSecret(whatSecret, *l.S3Secret); err != nil {
 		return err
 	}
 	attrs := map[string]string{attrAccessKey: id.Reveal(), attrRegion: l.S3Region}
@@ -223,7 +224,7 @@ func (l *login) s3Keys(ctx context.Context, in input, c *helper.Credential) erro
 	if l.S3Session == nil || slices.Contains([]string{"", "null"}, *l.S3Session) {
 		return nil
 	}
-	session, err := checkSecret("session token", *l.S3Session)
+	session, err := checkSecret(whatSession, *l.S3Session)
 	c.Extra = map[string]helper.Secret{extraSession: session}
 	return err
 }
