@@ -163,12 +163,12 @@ func (in input) onCommandLine(what string) {
 	in.a.warn("the secret was on the command line, where other users of this computer can read it; use " + better)
 }
 
-// checkSecret refuses what is not one line of text.
+// checkSecret refuses what is not one line of text without control characters (AUTH-30).
 func checkSecret(what, text string) (helper.Secret, error) {
 	switch {
 	case text == "":
 		return helper.Secret{}, emptySecret(what)
-	case !utf8.ValidString(text) || helper.HasControl(strings.ReplaceAll(text, "\t", " ")):
+	case !utf8.ValidString(text) || helper.HasControl(strings.Trim(text, " \t")): // a blank at an end is kept
 		return helper.Secret{}, &fault{Reason: "secret_lines", Message: "the secret has more than one line or a control character", Advice: `pass one line, e.g. printf %s "$TOKEN"`}
 	}
 	return helper.NewSecret(text), nil
