@@ -3,6 +3,8 @@ package helper
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 )
 
 // The results that callers act on. Everything keyglot returns wraps one of
@@ -28,6 +30,9 @@ var (
 	ErrPolicy    = error(&cause{"", &ErrDenied, " by the policy"})
 	ErrPlainHTTP = Cause("plain http", &ErrPolicy)
 )
+
+// ErrNoHome is a store that has no folder to lie in.
+var ErrNoHome = Cause("there is no home folder (HOME is unset or not absolute)", &ErrUnavailable)
 
 // ErrOffline is a login that has expired and that nobody is asked to renew.
 var ErrOffline = Cause("the login has expired, and it is not renewed offline", &ErrTemporary)
@@ -168,11 +173,25 @@ func ExitCode(err error) int {
 		{ErrDenied, 5},
 		{ErrNotFound, 4},
 	} {
-		if errors.Is(err, row.err) {
+		switch {
+		case !errors.Is(err, row.err):
+		case row.code == 6 && row.err != ErrLocked && lasting(err):
+			return 1
+		default:
 			return row.code
 		}
 	}
 	return 1
+}
+
+// lasting reports whether trying again is of no use until a person has mended
+// folders or files: there is no home, or it must not or cannot be used.
+func lasting(err error) bool {
+	_, refused := errors.AsType[interface {
+		error
+		Remedy() string
+	}](err)
+	return refused || errors.Is(err, ErrNoHome) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // join puts two failures into one line, for both to be found by errors.Is.

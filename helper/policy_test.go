@@ -3,7 +3,9 @@ package helper_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
+	"syscall"
 	"testing"
 
 	"keyglot/helper"
@@ -245,6 +247,12 @@ func TestExitCodes(t *testing.T) {
 		{helper.ErrLocked, 6},
 		{helper.ErrUnavailable, 6},
 		{helper.ErrTemporary, 6},
+		{helper.ErrNoHome, 1}, // it does not pass by itself
+		{helper.Unreachable(refusal{"chmod 600 f"}), 1},
+		{helper.Unreachable(refusal{}), 1},
+		{helper.Unreachable(&fs.PathError{Op: "open", Path: "f", Err: fs.ErrPermission}), 1},
+		{helper.Unreachable(&fs.PathError{Op: "mkdir", Path: "d", Err: syscall.EROFS}), 1},
+		{helper.Unreachable(&fs.PathError{Op: "open", Path: "f", Err: syscall.EIO}), 6},
 	} {
 		if got := helper.ExitCode(row.err); got != row.code {
 			t.Errorf("%v: %d, want %d", row.err, got, row.code)

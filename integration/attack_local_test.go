@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,6 +60,11 @@ func TestAttackHome(t *testing.T) {
 		if lines := strings.Count(r.stderr, "\n"); lines != 1 || !strings.Contains(r.stderr, row.says) {
 			t.Errorf("%s: %v", row.name, r)
 		}
+		for _, words := range []string{"auth login h.example --token -", "auth list", "auth status", "auth token h.example"} {
+			if r := h.run(canary, "keyglot", strings.Fields(words)...); r.rc != 1 && r.rc != 5 || r.out != "" || !strings.Contains(r.stderr, row.says) {
+				t.Errorf("%s: %v", row.name, r)
+			}
+		}
 		if row.home == foreign && !strings.Contains(r.stderr, "sudo -H") {
 			t.Errorf("%s: %v", row.name, r)
 		}
@@ -71,6 +77,23 @@ func TestAttackHome(t *testing.T) {
 			t.Errorf("%s: the working directory has %v, %v", row.name, entries, err)
 		}
 	}
+}
+
+// Section 4 of AUTH: a data folder of another user's is a clear error, code 1, and no
+// new store is made elsewhere.
+func TestAttackDataFolder(t *testing.T) {
+	t.Parallel()
+	helpertest.NeedRoot(t)
+	h := newHome(t)
+	h.login("https://victim.example", "alice", canary)
+	h.must("", "chown", "-R", strconv.Itoa(other), h.path(".local/share/keyglot"))
+	before := h.kept()
+	for _, words := range []string{"auth login h.example --token -", "auth list", "auth token victim.example"} {
+		if r := h.run("x", "keyglot", strings.Fields(words)...); r.rc != 1 || r.out != "" || !strings.Contains(r.stderr, "belongs to another user (uid 12345)") {
+			t.Errorf("%v", r)
+		}
+	}
+	h.untouched(t, "another user's data folder", before)
 }
 
 // SEC-58, DOC-8: with another user's powers nothing is read or written, and each

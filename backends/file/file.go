@@ -98,7 +98,7 @@ func open(_ context.Context, env helper.Env) (helper.Store, error) {
 		s.ttl, s.device = options.UnlockTTL.Duration, options.TPM
 	}
 	if env.DataDir == "" || env.StateDir == "" && s.handedPath() == "" {
-		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")
+		return nil, helper.Advise(helper.ErrNoHome, "set HOME")
 	}
 	if within(s.data, s.keys) {
 		return nil, fmt.Errorf("the key folder %s lies in the folder of what it encrypts: %w", s.keys, helper.ErrUnavailable)

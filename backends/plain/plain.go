@@ -50,7 +50,7 @@ var (
 
 func open(_ context.Context, env helper.Env) (helper.Store, error) {
 	if env.DataDir == "" {
-		return nil, helper.Advise(fmt.Errorf("there is no home folder (HOME is unset or not absolute): %w", helper.ErrUnavailable), "set HOME")
+		return nil, helper.Advise(helper.ErrNoHome, "set HOME")
 	}
 	s := &Store{path: filepath.Join(env.DataDir, "credentials.json")}
 	s.Listing = s.read
