@@ -53,7 +53,15 @@ func (a *app) overridden(s *settings, o override, policy helper.Policy, memory h
 	backend := helper.Backend{
 		Name: authFileName, Summary: "the override file", ReadOnly: o.readOnly, Plaintext: true,
 		Kinds: []helper.Kind{helper.Basic, helper.Bearer, helper.Conda, helper.S3},
-		Open:  func(context.Context, helper.Env) (helper.Store, error) { return newAuthFile(o, s.Services()), nil },
+		Open: func(ctx context.Context, _ helper.Env) (helper.Store, error) {
+			f := newAuthFile(o, s.Services())
+			if a.talk.verbose > 0 {
+				for _, x := range f.Ailments(ctx) {
+					a.detail("%s: %s", authFileName, show(x.Text))
+				}
+			}
+			return f, nil
+		},
 	}
 	return &helper.Helper{
 		Profile: helper.DefaultProfile, Places: []helper.Place{a.watched("store", helper.Place{Backend: backend, Env: a.env(s)})},

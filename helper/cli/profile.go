@@ -57,9 +57,13 @@ func badProfile() error {
 	return &fault{Reason: "bad_profile", Message: "this is not a profile name", Advice: "letters, digits and . _ @ + -; or name it"}
 }
 
-// profileKnown refuses a named profile that does not exist (AUTH-25). It lists
-// everything, so it is asked only where nothing was found.
+// profileKnown refuses a named profile that does not exist (AUTH-25), and an
+// override file that does not (AUTH-60). It lists everything, so it is asked only
+// where nothing was found.
 func (a *app) profileKnown(ctx context.Context, h *helper.Helper) error {
+	if err := a.fileThere(h); err != nil {
+		return err
+	}
 	if h.Profile == "" {
 		return nil
 	}

@@ -41,6 +41,7 @@ func TestTexts(t *testing.T) {
 			}
 			w.env["KEYGLOT_AUTH_FILE"] = strings.Replace(w.env["KEYGLOT_AUTH_FILE"], "~", w.env["HOME"], 1)
 			row.args = strings.Replace(row.args, "~", w.env["HOME"], 1)
+			row.message = strings.Replace(row.message, "~", w.env["HOME"], 1)
 			if row.do != nil {
 				row.do(w)
 			}
