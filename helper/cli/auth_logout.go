@@ -42,6 +42,7 @@ func (c *logoutCommand) Run(ctx context.Context, a *app) error {
 	bounded, cancel := a.bounded(ctx)
 	defer cancel()
 	failed := out.remove(bounded)
+	out.alongside(bounded)
 	removed := slices.ContainsFunc(out.results, func(r helper.Result) bool { return r.Kept == "" })
 	switch {
 	case !removed && failed != nil:

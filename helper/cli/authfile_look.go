@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"keyglot/helper"
 	"keyglot/helper/format/rattler"
@@ -50,5 +51,20 @@ func (a *app) fileThere(h *helper.Helper) error {
 	return &fault{
 		Reason: "auth_file_missing", Message: "the override file is not there: " + show(o.path),
 		Advice: "name one that is, or make it: keyglot auth login SERVICE --auth-file PATH", Err: helper.ErrNotFound,
+	}
+}
+
+// alongside adds to the results of a logout what went with a wildcard: in
+// rattler's form one key covers it and its base.
+func (l *logout) alongside(ctx context.Context) {
+	for _, r := range l.results {
+		base, wild := strings.CutPrefix(r.Target.Host, "*.")
+		if !wild || l.h.Places[0].Name != authFileName {
+			continue
+		}
+		r.Target.Host = base
+		if users, _, _, err := l.h.Accounts(ctx, r.Target); err == nil && len(users) == 0 {
+			l.results = append(l.results, r)
+		}
 	}
 }

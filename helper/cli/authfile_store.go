@@ -111,6 +111,13 @@ func (f authFile) Refuses(_ context.Context, c helper.Credential) error {
 	return err
 }
 
+// wider is the refusal to remove a record without what is under the same key: a
+// wildcard in rattler's form covers its base too.
+func wider(t helper.Target) error {
+	all := "'*." + show(t.Host) + "'"
+	return &fault{Reason: "auth_file_kind", Message: "the override file has " + show(t.Host) + " under a key that covers more", Advice: "log out of all of it: keyglot auth logout " + all, Err: errFailed}
+}
+
 // member is a record in rattler's form, and its name there.
 func member(c helper.Credential) (text []byte, name string, err error) {
 	text, left := rattler.Print([]helper.Credential{c})
@@ -166,12 +173,18 @@ func (f authFile) replaced(data []byte, k helper.Key, name string) (members, err
 	return old, err
 }
 
-// Remove deletes the members that make the record.
+// Remove deletes the members that make the record. It refuses to take along what
+// else such a member covers, unless the record is that of its name (AUTH-23).
 func (f authFile) Remove(ctx context.Context, k helper.Key) error {
 	return f.change(ctx, func(data []byte) ([]byte, error) {
 		old, err := f.making(data, k)
 		if err != nil || len(old) == 0 {
 			return data, err
+		}
+		for _, made := range old {
+			if made > 1 && !k.Target.Realm().IsWildcard() {
+				return nil, wider(k.Target)
+			}
 		}
 		return jsonedit.RemoveEach(data, old.has)
 	})

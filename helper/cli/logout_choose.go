@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"keyglot/helper"
 )
@@ -54,10 +56,15 @@ func (l *logout) choose(ctx context.Context) error {
 	return nil
 }
 
+// add adds to the victims, a wildcard before its base: in an override file they
+// may be one.
 func (l *logout) add(listed ...helper.Listed) {
 	for _, e := range listed {
 		l.victims = append(l.victims, victim{profile: e.Profile, target: e.Target, user: e.User, only: true})
 	}
+	slices.SortStableFunc(l.victims, func(a, b victim) int {
+		return cmp.Compare(strings.Count(b.target.Host, "*"), strings.Count(a.target.Host, "*"))
+	})
 }
 
 // sure asks before many records go.
