@@ -28,13 +28,28 @@ func (p Preset) CheckOf(t helper.Target, remote string) (Check, bool) {
 	case t.Scheme != helper.SchemeHTTPS && remote == "":
 		return Check{}, false
 	case remote != "":
-		scheme, host, _ := strings.Cut(remote, "://")
-		api := scheme + "://api." + strings.TrimPrefix(host, "app.")
-		c.URL = strings.NewReplacer("{base}", remote, "{api}", api).Replace(c.Remote)
+		base, ok := base(remote)
+		if !ok {
+			return Check{}, false
+		}
+		api := base.Scheme + "://api." + strings.TrimPrefix(base.Host, "app.")
+		c.URL = strings.NewReplacer("{base}", base.String(), "{api}", api).Replace(c.Remote)
 	case has(p.own, t.Host):
 		c = Check{URL: p.CheckURL}
 	case !has(p.Hosts, t.Host):
 		return Check{}, false
 	}
 	return c, c.URL != ""
+}
+
+// base is the address of a service itself: AUTH-39. A record may have come from
+// elsewhere with another one, to which nothing is sent.
+func base(remote string) (t helper.Target, ok bool) {
+	a, err := helper.SplitAddress(remote)
+	if err != nil || a.HasUser || a.Rest != "" {
+		return t, false
+	}
+	t, err = a.Target("")
+	ok = t.Scheme == helper.SchemeHTTPS || t.Scheme == helper.SchemeHTTP && helper.IsLoopback(t.Host)
+	return t, err == nil && ok && t.Path == ""
 }

@@ -28,6 +28,13 @@ func TestCheckOf(t *testing.T) {
 		{"baseten", "https://app.baseten.co", "", "https://api.baseten.co/v1/users/me"},
 		{"baseten", "https://app.b10.example", "https://app.b10.example", "https://api.b10.example/v1/users/me"},
 		{"corp", "https://pkg.corp.example", "", "https://pkg.corp.example/me"},
+		{"github", "https://forge.example", "https://FORGE.example:443/", "https://forge.example/api/v3/user"},
+		{"github", "https://forge.example", "http://forge.example", ""}, // AUTH-39: a record that was imported has any
+		{"github", "https://forge.example", "forge.example", ""},
+		{"github", "https://forge.example", "https://u@forge.example", ""},
+		{"github", "https://forge.example", "https://forge.example/a", ""},
+		{"github", "https://forge.example", "https://forge.example?a", ""},
+		{"github", "https://forge.example", "ftp://forge.example", ""},
 		{"gitlab", "https://gitlab.com", "", ""},
 		{"gitlab", "https://gitlab.com", "https://gitlab.com", ""},
 	} {
