@@ -152,13 +152,15 @@ func said(in map[string]any, names string) string {
 	if names == "" {
 		return ""
 	}
+	text := ""
 	switch value := inside(in, names).(type) {
 	case string:
-		if len(value) <= 200 && !helper.HasControl(value) {
-			return value
-		}
+		text = value
 	case json.Number:
-		return value.String()
+		text = value.String()
 	}
-	return ""
+	if len(text) > 200 || helper.HasControl(text) {
+		return ""
+	}
+	return text
 }
