@@ -97,8 +97,11 @@ func TestValidate(t *testing.T) {
 				t.Errorf("asked %q", seen)
 			}
 			for flag, want := range map[string]string{"-v": "asked: " + strings.TrimPrefix(service, "http://") + " answers 200", "-vv": "asked: GET " + service + "/me answers 200"} {
-				login[3] = "--validate=" + service + "/me?x=" + "hidden" // AUTH-9
-				if r := h.run(row.stdin, "keyglot", append(login, flag)...); !strings.Contains(r.stderr, want+"\n") || strings.Contains(r.stderr, "hidden") || strings.Contains(r.stderr, row.stdin) {
+				login[3] = "--validate=" + service + "/t/hidden/me?x=" + "hidden" // AUTH-9, AUTH-64
+				if flag == "-vv" {
+					want = strings.Replace(want, "/me", "/t/[hidden]/me", 1)
+				}
+				if r := h.run(row.stdin, "keyglot", append(login, flag)...); !strings.Contains(r.stderr, want+"\n") || strings.Contains(strings.ReplaceAll(r.stderr, "[hidden]", ""), "hidden") || strings.Contains(r.stderr, row.stdin) {
 					t.Errorf("%v", r)
 				}
 			}

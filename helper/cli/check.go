@@ -76,8 +76,11 @@ func (a *app) verify(ctx context.Context, c helper.Credential, check provider.Ch
 		if check.JSON != "" {
 			method = "POST"
 		}
-		where, _, _ := strings.Cut(check.URL, "?")
-		host = method + " " + show(where)
+		asked, err := at.Target("")
+		if err != nil {
+			return opinion{}, err
+		}
+		host = method + " " + show(asked.Shown())
 	}
 	a.detail("asked: %s answers %d", host, answer.Status)
 	return judge(answer, check, show(at.Host))
