@@ -60,6 +60,7 @@ var (
 	errAddress     = errors.New("there is no such host")
 	errRefused     = errors.New("it takes no connection")
 	errProxy       = errors.New("the proxy does not lead there")
+	errHandshake   = errors.New("no secure connection to it can be made")
 )
 
 // Find looks for curl.
@@ -162,7 +163,9 @@ func failure(code int) error {
 		return errRefused
 	case 28:
 		return errLate
-	case 35, 51, 58, 60, 77, 83, 90, 91:
+	case 35:
+		return errHandshake
+	case 51, 58, 60, 77, 83, 90, 91:
 		return ErrCertificate
 	case 63:
 		return errLong

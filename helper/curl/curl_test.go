@@ -55,3 +55,14 @@ func TestAnswer(t *testing.T) {
 		}
 	}
 }
+
+// AUTH-37: only a certificate that is not trusted is told as one. A handshake that
+// fails says nothing of it: the server may speak no TLS, or the network cut it off.
+func TestFailure(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]error{35: errHandshake, 51: ErrCertificate, 60: ErrCertificate, 77: ErrCertificate, 91: ErrCertificate} {
+		if err := failure(code); err != want {
+			t.Errorf("%d: %v, want %v", code, err, want)
+		}
+	}
+}
