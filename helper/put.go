@@ -226,7 +226,11 @@ func (h *Helper) obstructed(p Put, unread []error) error {
 		if !ok || !slices.Contains(p.Ahead, failed.Store) && !h.returns(failed) {
 			continue
 		}
-		return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+failed.Store+" readable first, or give it up with keyglot doctor --forget "+failed.Store+": it is asked before the store that is written to, and an older secret there would answer")}
+		instead := ""
+		if h.returns(failed) { // it is not gone for good
+			instead = "store it elsewhere on purpose with KEYGLOT_BACKEND=file, "
+		}
+		return &StoreError{failed.Store, failed.Op, Advise(failed.Err, "make "+failed.Store+" readable first, "+instead+"or give it up with keyglot doctor --forget "+failed.Store+": it is asked before the store that is written to, and an older secret there would answer")}
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func TestSilentKeyringKeepsItsPlace(t *testing.T) {
 	const away = "secretservice: open: nobody provides org.freedesktop.secrets"
 	for _, stdin := range []string{victim + pair("alice", "new"), "protocol=https\nhost=other.example\n" + pair("alice", "new")} {
 		r := h.run(stdin, "keyglot", "git", "store")
-		if r.rc == 0 || !strings.Contains(r.stderr, away) || !strings.Contains(r.stderr, mends) {
+		if r.rc == 0 || !strings.Contains(r.stderr, away) || !strings.Contains(r.stderr, mends) || !strings.Contains(r.stderr, "KEYGLOT_BACKEND=file, or ") {
 			t.Errorf("git store without a service: %v", r)
 		}
 		if !h.untouched(t, "git store", before) {
@@ -63,6 +63,9 @@ func TestSilentKeyringKeepsItsPlace(t *testing.T) {
 	}
 	// The store that is named is the one that is written to.
 	h.must("new", "keyglot", "auth", "login", "other.example", "--username", "alice", "--password", "-", "--backend", "file")
+	h.env["KEYGLOT_BACKEND"] = "file" // as the hint says, for tools that have no flag
+	h.must("protocol=https\nhost=third.example\n"+pair("alice", "new"), "keyglot", "git", "store")
+	delete(h.env, "KEYGLOT_BACKEND")
 	if err := bus.GnomeKeyring(true); err != nil {
 		t.Fatal(err)
 	}
