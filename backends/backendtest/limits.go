@@ -49,10 +49,13 @@ func (s Suite) keeps(c helper.Credential) (helper.Credential, error) {
 	return s.Limits.Keeps(c)
 }
 
-// some is how many of n the suite does.
+// some is how many of n the suite does. With -short it is run for the race
+// detector, which learns nothing from doing the same once more.
 func (s Suite) some(n int) int {
-	if s.Limits.Slow {
-		return max(n/8, 1)
+	for _, fewer := range []bool{s.Limits.Slow, testing.Short()} {
+		if fewer {
+			n = max(n/8, 1)
+		}
 	}
 	return n
 }
