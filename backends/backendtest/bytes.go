@@ -91,6 +91,9 @@ func everywhere(t *testing.T, s Suite, name string, keys func(fixture) []helper.
 }
 
 func testLimit(t *testing.T, s Suite) {
+	if testing.Short() { // no races here, and megabytes that the race detector watches byte by byte
+		t.Skip("not with -short")
+	}
 	f := newFixture(t, s)
 	old := f.record(key(gitRealm, "", helper.Named("alice")), strings.Repeat("x", s.Backend.Limit))
 	f.save(old)
