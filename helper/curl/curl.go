@@ -55,6 +55,7 @@ const (
 var (
 	ErrMissing     = errors.New("there is no curl on PATH to ask with")
 	ErrCertificate = errors.New("its certificate is not trusted here")
+	errNoAddress   = errors.New("it is not the address of a host")
 	errLong        = errors.New("its answer is too long")
 	errLate        = errors.New("it did not answer in time")
 	errAddress     = errors.New("there is no such host")
@@ -103,10 +104,17 @@ func (c *Curl) Ask(ctx context.Context, r Request) (Answer, error) {
 // config is the request in the language of curl's configuration files
 // (curl(1), --config).
 func (r Request) config() (string, error) {
-	address := r.URL.Reveal()
+	a, err := helper.SplitAddress(r.URL.Reveal())
+	if err != nil {
+		return "", err
+	}
+	host, err := a.Target("")
+	if err != nil || a.HasUser || a.Scheme == "" {
+		return "", errNoAddress
+	}
 	text := &strings.Builder{}
 	add := func(option, value string) { fmt.Fprintf(text, "%s = %s\n", option, quote(value)) }
-	add("url", address)
+	add("url", host.Realm().String()+a.Path+a.Rest) // the host as it was compared
 	for _, option := range []string{"silent", "globoff", "path-as-is"} {
 		text.WriteString(option + "\n")
 	}
@@ -115,7 +123,7 @@ func (r Request) config() (string, error) {
 	add("max-filesize", strconv.Itoa(bodyLimit))
 	add("user-agent", r.UserAgent)
 	add("write-out", `\n%{http_code}`)
-	if host, err := helper.SplitAddress(address); err == nil && helper.IsLoopback(host.Host) {
+	if helper.IsLoopback(host.Host) {
 		add("noproxy", "*")
 	}
 	for _, h := range r.Header {
@@ -126,8 +134,8 @@ func (r Request) config() (string, error) {
 		add("data-raw", r.JSON)
 	}
 	add("header", "Accept: application/json")
-	if helper.HasControl(address + r.UserAgent) {
-		return "", errors.New("the address has a control character")
+	if helper.HasControl(r.UserAgent) {
+		return "", errors.New("the user agent has a control character")
 	}
 	for _, h := range r.Header {
 		if strings.ContainsAny(h.Name+h.Value.Reveal(), "\r\n\x00") {

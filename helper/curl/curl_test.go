@@ -44,6 +44,26 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// SEC-23: curl is told the host as it is compared, so that it goes where keyglot
+// believes, and never through a proxy to this computer.
+func TestConfigHost(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"http://LOCALHOST:3000/Me?x#y": "http://localhost:3000/Me?x#y", "http://localhost.:3000/": "http://localhost:3000/", "http://[0:0::1]:80?x": "http://[::1]?x",
+	} {
+		r := Request{URL: helper.NewSecret(address)}
+		if text, err := r.config(); err != nil || !strings.Contains(text, "url = \""+want+"\"\n") || !strings.Contains(text, "noproxy = \"*\"\n") {
+			t.Errorf("%s: %s, %v", address, text, err)
+		}
+	}
+	for _, address := range []string{"", "h.example", "https://", "https://u@h.example", "https://h_é.example", "https://h.example%2f@evil.example/"} {
+		r := Request{URL: helper.NewSecret(address)}
+		if text, err := r.config(); err == nil {
+			t.Errorf("%s: %s", address, text)
+		}
+	}
+}
+
 func TestAnswer(t *testing.T) {
 	t.Parallel()
 	for out, want := range map[string]Answer{
