@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -153,6 +154,9 @@ func TestStatusSaysWhatNamedTheProfile(t *testing.T) {
 	w.login("app.baseten.co", "", "s3cret", "--any-kind")
 	w.login("app.baseten.co", "", "s3cret", "--any-kind", "--profile", "work", "--no-switch")
 	file := filepath.Join(t.TempDir(), "auth.json")
+	if err := os.WriteFile(file, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct{ args, variable, source, text string }{
 		{"status", "", "default", "default"},
 		{"status --profile work", "", "flag", "work (--profile)"},
