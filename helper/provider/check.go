@@ -35,11 +35,24 @@ func (p Preset) CheckOf(t helper.Target, remote string) (Check, bool) {
 		api := base.Scheme + "://api." + strings.TrimPrefix(base.Host, "app.")
 		c.URL = strings.NewReplacer("{base}", base.String(), "{api}", api).Replace(c.Remote)
 	case has(p.own, t.Host):
+		if !sameHost(p.CheckURL, t) {
+			return Check{}, false
+		}
 		c = Check{URL: p.CheckURL}
 	case !has(p.Hosts, t.Host):
 		return Check{}, false
 	}
 	return c, c.URL != ""
+}
+
+// sameHost reports whether an address is at the host of a target.
+func sameHost(address string, t helper.Target) bool {
+	a, err := helper.SplitAddress(address)
+	if err != nil {
+		return false
+	}
+	there, err := a.Target("")
+	return err == nil && there.Realm() == t.Realm()
 }
 
 // base is the address of a service itself: AUTH-39. A record may have come from

@@ -14,7 +14,7 @@ func TestCheckOf(t *testing.T) {
 	c := provider.With([]provider.Preset{
 		{ID: "github", Hosts: []string{"git.corp.example"}, CheckURL: "https://git.corp.example/api/v3/user"},
 		{ID: "prefix", Hosts: []string{"conda.corp.example"}},
-		{ID: "corp", Hosts: []string{"pkg.corp.example"}, CheckURL: "https://pkg.corp.example/me"},
+		{ID: "corp", Hosts: []string{"pkg.corp.example", "two.corp.example", "*.pkg.corp.example"}, CheckURL: "https://pkg.corp.example/me"},
 	})
 	for _, row := range []struct{ id, target, remote, want string }{
 		{"github", "https://github.com", "", "https://api.github.com/user"},
@@ -28,6 +28,8 @@ func TestCheckOf(t *testing.T) {
 		{"baseten", "https://app.baseten.co", "", "https://api.baseten.co/v1/users/me"},
 		{"baseten", "https://app.b10.example", "https://app.b10.example", "https://api.b10.example/v1/users/me"},
 		{"corp", "https://pkg.corp.example", "", "https://pkg.corp.example/me"},
+		{"corp", "https://two.corp.example", "", ""},
+		{"corp", "https://a.pkg.corp.example", "", ""},
 		{"github", "https://forge.example", "https://FORGE.example:443/", "https://forge.example/api/v3/user"},
 		{"github", "https://forge.example", "http://forge.example", ""}, // AUTH-39: a record that was imported has any
 		{"github", "https://forge.example", "forge.example", ""},
