@@ -17,7 +17,7 @@ type exportCommand struct {
 	Format  string   `arg:"" help:"What to write: netrc, git-credentials, docker, rattler, uv, env or keyglot."`
 	Service []string `arg:"" optional:"" help:"Only what is stored for these hosts."`
 	Out     string   `placeholder:"FILE" help:"Write a file of yours alone instead of standard output."`
-	Force   bool     `help:"Replace the file if it is there; docker's keeps its other settings."`
+	Force   bool     `help:"Replace the file if it is there; docker's and git's keep what else they have."`
 	Yes     bool     `help:"Show secrets on the terminal."`
 
 	Encrypt         bool `help:"keyglot only: under a passphrase, in the age format."`
@@ -85,10 +85,8 @@ func (c *exportCommand) Run(ctx context.Context, a *app) error {
 		a.tell("left out: " + who(e) + ": " + show(skip.Reason))
 		view.Skipped = append(view.Skipped, skippedView{Service: optional(whole(e.Target)), Username: username(e.User), Reason: show(skip.Reason)})
 	}
-	if c.Format == "docker" {
-		if data, err = c.docker(a, data, records); err != nil {
-			return err
-		}
+	if data, err = c.merged(a, data, records); err != nil {
+		return err
 	}
 	return c.hand(a, data, view)
 }
@@ -102,7 +100,7 @@ func (c *exportCommand) hand(a *app, data []byte, view exportView) error {
 		return nil
 	}
 	if err := deliver(c.Out, data, c.Force); err != nil {
-		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "file_exists" && c.Format == "docker" && !c.Force {
+		if f, ok := errors.AsType[*fault](err); ok && f.Reason == "file_exists" && merger(c.Format) != nil && !c.Force {
 			f.Advice = "add --force to put the logins into it"
 		}
 		return err

@@ -54,11 +54,29 @@ func printVariable(records []helper.Credential) ([]byte, []helper.Skip) {
 	return []byte(ownVariable + "='" + strings.Join(items, ",") + "'\n"), left
 }
 
-// docker is the text for docker's file: with --force that which is there, with
-// the logins in it.
-func (c *exportCommand) docker(a *app, data []byte, records []helper.Credential) ([]byte, error) {
-	a.warn("docker's file holds secrets in plain text; keyglot setup docker does without")
-	if !c.Force || c.Out == "" {
+// into writes records into the text of a file that is there; the rest stays.
+type into func(file []byte, records []helper.Credential) ([]byte, error)
+
+// merger is the into of a format whose files have more in them than one program
+// makes; nil: --force replaces the file.
+func merger(name string) into {
+	switch name {
+	case "git-credentials":
+		return gitcredentials.Into
+	case "docker":
+		return dockerconfig.Into
+	}
+	return nil
+}
+
+// merged is the text for the file that is named: with --force that which is
+// there, with the logins in it.
+func (c *exportCommand) merged(a *app, data []byte, records []helper.Credential) ([]byte, error) {
+	if c.Format == "docker" {
+		a.warn("docker's file holds secrets in plain text; keyglot setup docker does without")
+	}
+	put := merger(c.Format)
+	if put == nil || !c.Force || c.Out == "" {
 		return data, nil
 	}
 	old, err := atomicfile.Read(c.Out, atomicfile.Foreign, atomicfile.MaxSize)
@@ -68,10 +86,11 @@ func (c *exportCommand) docker(a *app, data []byte, records []helper.Credential)
 	if err != nil {
 		return nil, err
 	}
-	if data, err = dockerconfig.Into(old, records); err != nil {
-		return nil, &fault{Reason: "file_exists", Message: "what is there is no file of docker's", Advice: "name another file"}
+	if data, err = put(old, records); err != nil {
+		tool, _, _ := strings.Cut(c.Format, "-")
+		return nil, &fault{Reason: "file_exists", Message: "what is there is no file of " + tool + "'s", Advice: "name another file"}
 	}
-	if names, _ := dockerconfig.Helpers(old); len(names) > 0 {
+	if names, _ := dockerconfig.Helpers(old); c.Format == "docker" && len(names) > 0 {
 		text := "docker asks docker-credential-" + showWords(strings.Join(names, " and docker-credential-")) + " first, which the file names"
 		if slices.Contains(names, "keyglot") {
 			text += "; keyglot setup docker --undo takes keyglot out"

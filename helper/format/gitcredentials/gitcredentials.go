@@ -106,6 +106,23 @@ func Print(records []helper.Credential) ([]byte, []helper.Skip) {
 	return out, skipped
 }
 
+// Into returns a file with what Print would write before its lines, since git
+// answers the first that fits, and without those of the same accounts. All else
+// stays byte for byte.
+func Into(file []byte, records []helper.Credential) ([]byte, error) {
+	text, _ := Print(records)
+	items, _, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	ours := map[helper.Key]bool{}
+	for _, i := range items {
+		ours[i.Key] = true
+	}
+	rest, err := Remove(file, func(c helper.Credential) bool { return ours[c.Key] })
+	return append(text, rest...), err
+}
+
 func printLine(c helper.Credential) (text, reason string) {
 	user := c.BasicUser(helper.User{})
 	switch {

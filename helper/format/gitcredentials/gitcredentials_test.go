@@ -65,6 +65,24 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// What is put into a file comes first and takes the place of the same account's
+// lines; the rest stays byte for byte (AUTH-67).
+func TestInto(t *testing.T) {
+	t.Parallel()
+	ann := helper.Foreign(helper.Target{Scheme: "https", Host: "h.example"}, helper.Named("ann"), helper.NewSecret("new"))
+	kept := ann
+	kept.Kind = helper.S3 // a line cannot hold it
+	for name, row := range map[string]struct{ file, want string }{
+		"nothing":           {"", "https://ann:new@h.example\n"},
+		"an old one, twice": {"https://ann:1@H.example:443/\nhttps://ann:2@h.example", "https://ann:new@h.example\n"},
+		"the rest":          {"#c\r\n\nhttps://bob:1@h.example\nhttps://ann:1@h.example/p\nx y", "https://ann:new@h.example\n#c\r\n\nhttps://bob:1@h.example\nhttps://ann:1@h.example/p\nx y"},
+	} {
+		if got, err := gitcredentials.Into([]byte(row.file), []helper.Credential{ann, kept}); err != nil || string(got) != row.want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
 // AUTH-68: what was printed is read back as it was, and nothing makes the
 // reader panic or repeat what it reads.
 func FuzzParse(f *testing.F) {
