@@ -38,8 +38,12 @@ func (h *Helper) Erase(ctx context.Context, r Removal) ([]Result, error) {
 			failed = w.everywhere(ctx, realms)
 		}
 	}
-	if r.Logout && failed == nil {
+	switch {
+	case failed != nil:
+	case r.Logout:
 		failed = w.unpoint(ctx)
+	default:
+		failed = w.vacate(ctx)
 	}
 	return w.results, join(failed, w.foreign(ctx, realms, failed != nil))
 }

@@ -55,6 +55,22 @@ func TestTwoPlaces(t *testing.T) {
 		w     *helpertest.World
 		story []step
 	}{
+		"GIT-36: after a tool's erase no other store's account answers in its place": {
+			second(login(site, "bob", "B")).Add(login(site, "ann", "A")),
+			[]step{gets(site, "A"), erases(gitErase(site, "ann", "A")), gets(site, "none"), getsAs(site, helper.Named("bob"), "B"), put(gitPut(site, "cat", "C")), gets(site, "C")},
+		},
+		"GIT-36: so with an erase that names nothing": {
+			second(login(site, "bob", "B")).Add(login(site, "ann", "A")),
+			[]step{erases(gitErase(site, "", "")), gets(site, "none")},
+		},
+		"GIT-36: the account that did not answer goes without a trace": {
+			second(login(site, "bob", "B")).Add(login(site, "ann", "A")),
+			[]step{erases(gitErase(site, "bob", "B")), gets(site, "A"), erases(gitErase(site, "ann", "A")), gets(site, "none"), points("nobody")},
+		},
+		"AUTH-27: after a person's logout it does": {
+			second(login(site, "bob", "B")).Add(login(site, "ann", "A")),
+			[]step{erases(logout("ann")), gets(site, "B")},
+		},
 		"SEC-82, AUTH-27: an account in a store that cannot be read is not gone": {
 			second(login(site, "bob", "B")).Add(login(site, "ann", "A")).Point(site, "bob"),
 			[]step{gets(site, "B"), weather(1, locked), put(gitPut(site, "ann", "A2")), weather(1, nil), gets(site, "B")},

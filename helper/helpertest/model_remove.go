@@ -10,14 +10,15 @@ import (
 
 // Erase is a removal: of exactly what matches, in every own store that can be
 // read, and never of a pointer, except by a person (GIT-36, GIT-70 to 72, DOC-27,
-// SEC-85).
+// SEC-85). What a tool removes and answered leaves a pointer, where another account
+// would answer now.
 func (m *Model) Erase(profile string, r helper.Removal, failed error) string {
 	holder := m.holder(profile, r.Target)
 	current, known := m.current(holder, r.Target, r.Kinds)
 	if r.Whole && !r.Only && !r.User.Set && !r.Every && r.Origin == "" && !known && errors.Is(failed, helper.ErrAmbiguous) {
 		return "" // nobody said which account
 	}
-	stuck := false
+	stuck, answered := false, m.first(holder, r.Target, r.Kinds)
 	for _, s := range m.asked() {
 		for k, kept := range s.Records {
 			if s.Trouble != nil || k.Profile != holder || !kept.fits(k, r.Query) || !victim(k, kept, r, current, known) {
@@ -35,6 +36,11 @@ func (m *Model) Erase(profile string, r helper.Removal, failed error) string {
 		return wrong
 	}
 	key := helper.Key{Profile: holder, Target: r.Target}
+	_, pointed := m.Pointer(holder, r.Target)
+	_, still := answered.Records[helper.Key{Profile: holder, Target: r.Target, User: current}]
+	if others := m.first(holder, r.Target, r.Kinds, current); known && !pointed && !still && !r.Logout && failed == nil && others.Records != nil {
+		m.setPointer(key, current)
+	}
 	if user, ok := m.Pointer(holder, r.Target); ok && r.Logout && failed == nil {
 		left := m.accounts(key)
 		held, named := slices.Contains(left, user), !r.User.Set && !r.Only || r.User == user
@@ -89,6 +95,19 @@ func (m *Model) current(profile string, t helper.Target, kinds []helper.Kind) (h
 		}
 	}
 	return helper.User{}, false
+}
+
+// first is the first store that has an account of exactly the target, besides
+// some.
+func (m *Model) first(profile string, t helper.Target, kinds []helper.Kind, besides ...helper.User) Shelf {
+	for _, s := range m.asked() {
+		for k, kept := range s.Records {
+			if s.Trouble == nil && k.Profile == profile && k.Target == t && kept.fits(k, helper.Query{Kinds: kinds}) && !slices.Contains(besides, k.User) {
+				return *s
+			}
+		}
+	}
+	return Shelf{}
 }
 
 // Switch makes an account current. Where a store cannot be read, that the account
