@@ -276,3 +276,23 @@ func TestProfileAuto(t *testing.T) {
 		}
 	}
 }
+
+// SEC-61: a service that gives the token back as a name does not get it shown, or
+// stored in clear.
+func TestNameThatIsTheToken(t *testing.T) {
+	t.Parallel()
+	d := &desk{}
+	h, service, roots := d.safe(t)
+	h.env["SSL_CERT_FILE"] = roots
+	login := []string{"auth", "login", service, "--provider", "github", "--remote-url", service, "--token", "-", "-o", "json"}
+	for says, account := range map[string]string{
+		`{"login":"c4n4ry"}`: "null", `{"login":"ann","name":"x c4n4ry"}`: "null", `{"login":"__token__"}`: "null", `{"login":"ann"}`: `"ann"`,
+	} {
+		d.says(200, says)
+		r := h.run("c4n4ry", "keyglot", login...)
+		if r.rc != 0 || strings.Contains(r.out+r.stderr, "c4n4ry") || !strings.Contains(r.out, `"username": `+account+",") {
+			t.Errorf("%s: %v", says, r)
+		}
+		h.must("", "keyglot", "auth", "logout", service, "--all")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +84,21 @@ func (a *app) verify(ctx context.Context, c helper.Credential, check provider.Ch
 		host = method + " " + show(asked.Shown())
 	}
 	a.detail("asked: %s answers %d", host, answer.Status)
-	return judge(answer, check, show(at.Host))
+	v, err := judge(answer, check, show(at.Host))
+	if v.repeats(c.Secret.Reveal()) {
+		v.label, v.account = "", nil
+	}
+	return v, err
+}
+
+// repeats reports whether a service gives back what it was asked with, as a name
+// that would be shown.
+func (o opinion) repeats(secret string) bool {
+	words := []string{o.label}
+	if o.account != nil {
+		words = append(words, text(o.account.ID), text(o.account.Email), text(o.account.Name), text(o.account.Org))
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, secret) })
 }
 
 // requestOf is the check with the credential where its kind is sent.

@@ -38,6 +38,8 @@ func (f *checkFlags) of(a *app, l *login) (check, error) {
 		return c, &fault{Reason: "bad_user_agent", Message: "the user agent has a control character", Advice: "give one line of text"}
 	case f.NoValidate || a.offline():
 		return c, nil
+	case c.must && l.typed.Target.Realm().IsWildcard():
+		return c, &fault{Reason: "validate_wildcard", Message: "--validate asks one host, and " + address(l.typed.Target) + " is many", Advice: "leave it out"}
 	case c.must && *f.Validate != "":
 		if !sameOrigin(*f.Validate, l.typed.Target) {
 			return c, &fault{Reason: "validate_url", Message: "--validate needs an address at the service itself", Advice: "e.g. --validate=" + show(l.typed.Target.Realm().String()) + "/api/user"}
@@ -95,7 +97,7 @@ func (k check) ask(ctx context.Context, a *app, l *login, c *helper.Credential) 
 	case err != nil:
 		return said, &fault{Reason: "unreachable", Message: err.Error() + "; nothing was saved", Advice: "try again, or leave out --validate", Err: helper.ErrTemporary}
 	}
-	if said.label != "" && !c.User.Set && c.Kind != helper.S3 {
+	if said.label != "" && said.label != helper.TokenUser && !c.User.Set {
 		c.User = helper.Named(said.label)
 		c.Login = l.sends(*c)
 	}
