@@ -40,8 +40,9 @@ func (b *bench) passGet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	backend := pass.Backend()
 	env := helper.Env{
-		Home: h.dir, Now: time.Now, Environ: func() []string { return h.env(b.bin) },
+		Home: h.dir, Now: time.Now, Options: backend.Options(), Environ: func() []string { return h.env(b.bin) },
 		Getenv: func(name string) string {
 			value := ""
 			for _, entry := range h.env(b.bin) {
@@ -52,7 +53,7 @@ func (b *bench) passGet(ctx context.Context) error {
 			return value
 		},
 	}
-	store, err := pass.Backend().Open(ctx, env)
+	store, err := backend.Open(ctx, env)
 	if err == nil {
 		err = store.Save(ctx, credential(0))
 	}
